@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace Ringway.Calls;
+
+/// <summary>What can happen to a call, in telephony's words. Events are in the past: nobody can refuse them.</summary>
+public abstract record CallEvent
+{
+    private CallEvent()
+    {
+    }
+
+    /// <summary>Routing has decided who is rung; <paramref name="Otherwise"/> says why when it is nobody.</summary>
+    public sealed record AgentsChosen(ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn) : CallEvent;
+
+    public sealed record PickedUp(AgentId By) : CallEvent;
+
+    public sealed record AgentGone(AgentId Who, HangUp Why) : CallEvent;
+
+    public sealed record CustomerRinging : CallEvent;
+
+    public sealed record CustomerAnswered : CallEvent;
+
+    public sealed record CustomerGone(HangUp Why) : CallEvent;
+
+    /// <summary>The agent's browser lost its connection to us; its sound may well go on.</summary>
+    public sealed record AgentLineLost(AgentId Who) : CallEvent;
+
+    public sealed record AgentLineBack(AgentId Who) : CallEvent;
+
+    /// <summary>The agent's page was loaded anew and has another phone: whatever the one before carried is dead.</summary>
+    public sealed record AgentPhoneReplaced(AgentId Who) : CallEvent;
+
+    /// <summary>An agent who is being rung asked by API not to be.</summary>
+    public sealed record DeclineAsked(AgentId By) : CallEvent;
+
+    /// <summary>Somebody who may asked by API to end the call.</summary>
+    public sealed record HangUpAsked : CallEvent;
+
+    public sealed record TimeUp(Deadline Which) : CallEvent;
+
+    /// <summary>Asterisk refused a command, or did not answer it in time.</summary>
+    public sealed record CommandFailed(Command What) : CallEvent;
+
+    /// <summary>Asterisk itself went away, and with it every leg.</summary>
+    public sealed record AsteriskLost : CallEvent;
+
+    /// <summary>The operator stops Ringway and Asterisk with it.</summary>
+    public sealed record Stopped : CallEvent;
+}
+
+/// <summary>The waits of a call; each has an end, named in the options.</summary>
+public enum Deadline
+{
+    /// <summary>How long agents ring.</summary>
+    Offer,
+
+    /// <summary>How long the browser of the agent who calls may take to connect.</summary>
+    AgentConnect,
+
+    /// <summary>How long a WhatsApp user is rung.</summary>
+    Dial,
+
+    /// <summary>How long a vanished browser may take to come back into its call.</summary>
+    AgentReturn,
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Ringway.Calls;
+
+/// <summary>
+/// What the world must then do. Each may be carried out twice without harm: legs and bridges are made under ids that
+/// follow from the call, and ending what is gone succeeds.
+/// </summary>
+public abstract record Command
+{
+    private Command()
+    {
+    }
+
+    /// <summary>Tell Asterisk that the arriving call is in our hands, so that its safety net lets go of it.</summary>
+    public sealed record Claim : Command;
+
+    /// <summary>Make the call's bridge, early, so that nothing is left to make when somebody answers.</summary>
+    public sealed record OpenBridge : Command;
+
+    /// <summary>Call an agent's browser.</summary>
+    /// <param name="AnswersItself">True when the agent has asked for the call, so the page answers without a click.</param>
+    public sealed record Ring(AgentId Agent, bool AnswersItself = false) : Command;
+
+    /// <summary>Tell WhatsApp that somebody's phone rings (180).</summary>
+    public sealed record RingBack : Command;
+
+    /// <summary>Accept the WhatsApp user's call (200).</summary>
+    public sealed record Answer : Command;
+
+    /// <summary>Call the WhatsApp user.</summary>
+    public sealed record Dial : Command;
+
+    /// <summary>Put legs into the bridge.</summary>
+    public sealed record Join(ImmutableArray<Leg> Legs) : Command
+    {
+        public bool Equals(Join? other) => other is not null && Legs.SequenceEqual(other.Legs);
+
+        public override int GetHashCode() => Legs.Length;
+    }
+
+    /// <summary>Write on the customer's leg who talks since when, so that Asterisk can tell it to a restarted Ringway.</summary>
+    public sealed record Remember(AgentId With, DateTimeOffset Since) : Command;
+
+    /// <summary>End a leg.</summary>
+    /// <param name="Cause">Q.850 cause; 26 tells a ringing phone that somebody else took the call.</param>
+    public sealed record HangUpLeg(Leg Leg, int Cause) : Command;
+
+    public sealed record CloseBridge : Command;
+
+    public sealed record Start(Deadline Which) : Command;
+
+    public sealed record Stop(Deadline Which) : Command;
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using static Ringway.Calls.Call;
+using static Ringway.Calls.Command;
+
+namespace Ringway.Calls;
+
+/// <summary>A leg as a restarted Ringway finds it in Asterisk.</summary>
+/// <param name="Up">Answered.</param>
+public readonly record struct FoundLeg(Leg Leg, bool Up);
+
+/// <summary>
+/// Takes a call up again from what Asterisk holds. What is under way goes on; what was cut off between two steps of its
+/// set-up is done again where that cannot be noticed, else ended, so that nothing half-done stays.
+/// </summary>
+public static class Recovery
+{
+    private const int AnsweredElsewhere = 26;
+
+    public static Step Resume(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
+    {
+        var hasCustomer = legs.Any(leg => leg.Leg == Leg.Customer);
+        var customerUp = legs.Contains(new FoundLeg(Leg.Customer, Up: true));
+        var agents = legs.Where(leg => leg.Leg != Leg.Customer).ToImmutableArray();
+        var answered = agents.Where(leg => leg.Up).Select(leg => leg.Leg.Agent).FirstOrDefault();
+        var talkedBefore = story.AnsweredAt is not null;
+
+        return (story.Direction, hasCustomer, answered) switch
+        {
+            (Direction.Inbound, true, { } with) => Talk(story, with, agents, now),
+            (Direction.Outbound, true, { } with) when customerUp => Talk(story, with, agents, now),
+            (Direction.Outbound, true, { } with) => new(
+                new Dialling(story with { Agent = with }, with, Rings: true),
+                [new OpenBridge(), new Join([Leg.Of(with)]), .. LetGo(agents, with), new Start(Deadline.Dial)]),
+
+            (Direction.Inbound, true, null) when !customerUp && !agents.IsEmpty => new(
+                new Offered(story with { OfferedTo = Agents(agents), OfferedAt = story.OfferedAt ?? now }, Agents(agents), false),
+                [new OpenBridge(), new Start(Deadline.Offer)]),
+            (Direction.Inbound, true, null) when !customerUp => CallMachine.Arrive(story),
+
+            _ => Sweep(story, legs, talkedBefore ? new(What.Completed, Who(hasCustomer)) : new(What.Failed, Whose.Ringway), now),
+        };
+    }
+
+    /// <summary>A call of which nothing is left: it ended while Ringway was away.</summary>
+    public static Over Vanished(Story story, DateTimeOffset now) => new(
+        story, new(story.AnsweredAt is null ? What.Failed : What.Completed, Whose.Unknown), now);
+
+    private static Step Talk(Story story, AgentId with, ImmutableArray<FoundLeg> agents, DateTimeOffset now) => new(
+        new Talking(story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now }, with),
+        [
+            new OpenBridge(),
+            .. story.Direction == Direction.Inbound ? ImmutableArray.Create<Command>(new Answer()) : [],
+            new Join([Leg.Customer, Leg.Of(with)]),
+            new Remember(with, story.AnsweredAt ?? now),
+            .. LetGo(agents, with),
+        ]);
+
+    private static IEnumerable<Command> LetGo(ImmutableArray<FoundLeg> agents, AgentId with) =>
+        agents.Where(leg => leg.Leg.Agent != with).Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));
+
+    /// <summary>Who is missing has hung up.</summary>
+    private static Whose Who(bool hasCustomer) => hasCustomer ? Whose.Agent : Whose.Customer;
+
+    private static ImmutableArray<AgentId> Agents(ImmutableArray<FoundLeg> legs) =>
+        [.. legs.Select(leg => leg.Leg.Agent!.Value)];
+
+    private static Step Sweep(Story story, ImmutableArray<FoundLeg> legs, Outcome outcome, DateTimeOffset now) => new(
+        new Over(story, outcome, now),
+        [.. legs.Select(leg => new HangUpLeg(leg.Leg, leg is { Up: false } && leg.Leg == Leg.Customer ? outcome.CauseForCustomer : 16)), new CloseBridge()]);
+}

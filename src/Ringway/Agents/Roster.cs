@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using Ringway.Calls;
+
+namespace Ringway.Agents;
+
+/// <summary>
+/// Who is here: signed in, wanting calls, with a phone that is up, free or in a call. The one place that gives an
+/// agent to a call; with several machines it is this seam that they must share.
+/// </summary>
+/// <remarks>
+/// Handlers of the events run while the roster is locked, which keeps their order: they put what they hear into a
+/// queue and return.
+/// </remarks>
+public sealed class Roster
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Something that pages show of an agent has changed.</summary>
+    public event Action<AgentView>? Changed;
+
+    /// <summary>An agent's phone came up or went away.</summary>
+    public event Action<AgentLineChanged>? LineChanged;
+
+    public ImmutableArray<AgentView> All
+    {
+        get { lock (_gate) return [.. _entries.Values.Select(entry => entry.View)]; }
+    }
+
+    /// <summary>Signed in, ready, phone up, in no call.</summary>
+    public ImmutableArray<AgentId> Free
+    {
+        get { lock (_gate) return [.. _entries.Values.Where(entry => entry.IsFree).Select(entry => entry.Id)]; }
+    }
+
+    /// <summary>Whether anybody takes calls at all just now, be it that all are busy.</summary>
+    public bool AnybodyOnDuty
+    {
+        get { lock (_gate) return _entries.Values.Any(entry => entry is { SignedIn: true, Ready: true, LineUp: true }); }
+    }
+
+    /// <summary>The SIP users of the phones that are up and whose agents want calls; the safety net dials them.</summary>
+    public ImmutableArray<string> PhonesOnDuty
+    {
+        get
+        {
+            lock (_gate)
+                return [.. from entry in _entries.Values
+                    where entry is { SignedIn: true, Ready: true, LineUp: true, SipUser: not null }
+                    select entry.SipUser];
+        }
+    }
+
+    public AgentView? Find(AgentId agent)
+    {
+        lock (_gate) return _entries.GetValueOrDefault(agent.Value)?.View;
+    }
+
+    /// <summary>These are the agents there are.</summary>
+    public void Know(IEnumerable<(AgentId Id, string Name)> agents)
+    {
+        lock (_gate)
+            foreach (var (id, name) in agents)
+                _entries.TryAdd(id.Value, new Entry(id, name));
+    }
+
+    public void SetSignedIn(AgentId agent, bool signedIn) => Change(agent, entry => entry.SignedIn = signedIn);
+
+    public void SetReady(AgentId agent, bool ready) => Change(agent, entry => entry.Ready = ready);
+
+    /// <summary>The agent's phone is this SIP user from now on, not up yet; null takes the phone away.</summary>
+    public void GiveLine(AgentId agent, string? sipUser) => Change(agent, entry => (entry.SipUser, entry.LineUp) = (sipUser, false));
+
+    /// <summary>Asterisk says that a phone has registered or is gone. Phones that are nobody's (any more) change nothing.</summary>
+    public void LineIs(string sipUser, bool up)
+    {
+        lock (_gate)
+            if (_entries.Values.FirstOrDefault(entry => entry.SipUser == sipUser) is { } owner)
+                Change(owner.Id, entry => entry.LineUp = up);
+    }
+
+    /// <summary>The SIP user of an agent's phone, up or not.</summary>
+    public string? SipUser(AgentId agent)
+    {
+        lock (_gate) return _entries.GetValueOrDefault(agent.Value)?.SipUser;
+    }
+
+    /// <summary>The PJSIP endpoint that rings the agent's phone, when it is up.</summary>
+    public string? Endpoint(AgentId agent)
+    {
+        lock (_gate) return _entries.GetValueOrDefault(agent.Value) is { LineUp: true } entry ? entry.SipUser : null;
+    }
+
+    /// <summary>Takes the free ones among them for the call, all at once; who is taken shows as ringing.</summary>
+    /// <returns>Who was free and is now the call's; nobody else gets them until they are released.</returns>
+    public ImmutableArray<AgentId> TryReserve(CallId call, IEnumerable<AgentId> agents)
+    {
+        lock (_gate)
+        {
+            var taken = agents.Distinct().Where(agent => _entries.GetValueOrDefault(agent.Value) is { IsFree: true }).ToImmutableArray();
+            foreach (var agent in taken) Change(agent, entry => (entry.Call, entry.Talks) = (call, false));
+            return taken;
+        }
+    }
+
+    /// <summary>Takes every free agent for the call.</summary>
+    public ImmutableArray<AgentId> ReserveAllFree(CallId call)
+    {
+        lock (_gate) return TryReserve(call, Free);
+    }
+
+    /// <summary>
+    /// Takes one agent for a call of the agent's own. Being ready is not asked: whoever pauses may still place calls.
+    /// </summary>
+    public bool TryReserveOwn(CallId call, AgentId agent)
+    {
+        lock (_gate)
+        {
+            if (_entries.GetValueOrDefault(agent.Value) is not { LineUp: true, Call: null }) return false;
+            Change(agent, entry => (entry.Call, entry.Talks) = (call, true));
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// These agents, and no others, are the call's: rings or talks. For following a call's state, and for calls that
+    /// were found in Asterisk after a restart. An agent whom another call has meanwhile stays with that one.
+    /// </summary>
+    public void Engage(CallId call, IReadOnlyCollection<(AgentId Agent, bool Talks)> agents)
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _entries.Values.Where(entry => entry.Call == call && agents.All(kept => kept.Agent != entry.Id)).ToList())
+                Change(entry.Id, left => left.Call = null);
+            foreach (var (agent, talks) in agents)
+                if (_entries.GetValueOrDefault(agent.Value) is { } entry && (entry.Call is null || entry.Call == call))
+                    Change(agent, kept => (kept.Call, kept.Talks) = (call, talks));
+        }
+    }
+
+    /// <summary>Sets the agent free, if this call had them.</summary>
+    public void Release(CallId call, AgentId agent)
+    {
+        lock (_gate)
+            if (_entries.GetValueOrDefault(agent.Value)?.Call == call)
+                Change(agent, entry => entry.Call = null);
+    }
+
+    /// <summary>Sets everybody free whom this call had.</summary>
+    public void Release(CallId call) => Engage(call, []);
+
+    private void Change(AgentId agent, Action<Entry> change)
+    {
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(agent.Value, out var entry)) return;
+            var (before, wasUp, phone) = (entry.View, entry.LineUp, entry.SipUser);
+            change(entry);
+            if (entry.View != before) Changed?.Invoke(entry.View);
+            if (entry.LineUp != wasUp) LineChanged?.Invoke(new AgentLineChanged(agent, entry.LineUp, (entry.LineUp ? entry.SipUser : phone)!));
+        }
+    }
+
+    private sealed class Entry(AgentId id, string name)
+    {
+        public AgentId Id => id;
+        public bool SignedIn { get; set; }
+        public bool Ready { get; set; }
+        public string? SipUser { get; set; }
+        public bool LineUp { get; set; }
+        public CallId? Call { get; set; }
+        public bool Talks { get; set; }
+
+        public bool IsFree => SignedIn && Ready && LineUp && Call is null;
+
+        public AgentView View => new(id.Value, name, SignedIn, SignedIn && Ready, LineUp, State);
+
+        private string State => Call is not null ? Talks ? "talking" : "ringing" : IsFree ? "free" : "away";
+    }
+}
+
+/// <summary>An agent as pages see one.</summary>
+/// <param name="LineUp">The phone in the agent's browser is registered.</param>
+/// <param name="State">free, ringing, talking, or away: not signed in, not ready, or without a phone.</param>
+public sealed record AgentView(string Id, string Name, bool SignedIn, bool Ready, bool LineUp, string State);
+
+/// <summary>An agent's phone came up (registered at Asterisk) or went away.</summary>
+/// <param name="SipUser">Which phone: a page that was loaded anew has another one.</param>
+public sealed record AgentLineChanged(AgentId Agent, bool Up, string SipUser);

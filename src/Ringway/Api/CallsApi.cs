@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Ringway.Agents;
+using Ringway.Options;
+using Ringway.Store;
+using Ringway.Switchboard;
+
+namespace Ringway.Api;
+
+/// <summary>Agents, lines, live calls and past ones.</summary>
+internal static class CallsApi
+{
+    private const int MostPerPage = 200;
+
+    public static void MapCalls(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/agents", (Roster roster) => roster.All).RequireSignIn().WithSummary("Everybody, and what they are doing");
+        api.MapGet("/lines", Lines).RequireSignIn().WithSummary("The business numbers");
+        api.MapGet("/calls", (CallBoard board) => board.Live).RequireSignIn().WithSummary("Calls that live now");
+        api.MapPost("/calls", Place).RequireSignIn().WithSummary("Call a WhatsApp user");
+        api.MapDelete("/calls/{id}", HangUp).RequireSignIn().WithSummary("Hang up, or decline");
+        api.MapGet("/history", HistoryAsync).RequireSignIn().WithSummary("Calls that are over, newest first");
+    }
+
+    private static IEnumerable<LineView> Lines(RingwayOptions options) => LineView.All(options);
+
+    private static Results<Accepted<PlacedCall>, ProblemHttpResult> Place(
+        PlaceRequest request, HttpContext context, ICalls calls, RingwayOptions options)
+    {
+        if (!PhoneNumber.TryParse(request.To, out var to, out var whyNot))
+            return Problem.Of("bad-number", $"This is not a telephone number: {whyNot}.");
+        if (request.Line is { } line && options.Line(line) is null)
+            return Problem.Of("no-line", $"There is no line '{line}'.");
+        return calls.Place(context.Agent(), to, request.Line) switch
+        {
+            PlaceResult.Placed placed => TypedResults.Accepted($"/api/v1/calls/{placed.Id}", new PlacedCall(placed.Id)),
+            PlaceResult.Refused refused => Problem.Of(refused.Code, refused.Detail),
+            _ => throw new InvalidOperationException("The switchboard neither placed nor refused a call."),
+        };
+    }
+
+    private static Results<NoContent, ProblemHttpResult> HangUp(string id, HttpContext context, ICalls calls, CallBoard board)
+    {
+        var agent = context.Agent();
+        var result = board.Find(id) is { } call && !call.Concerns(agent) ? HangUpResult.NotYours : calls.HangUp(agent, id);
+        return result switch
+        {
+            HangUpResult.Done => TypedResults.NoContent(),
+            HangUpResult.NotYours => Problem.Of("not-your-call", "This is somebody else's call."),
+            _ => Problem.Of("no-such-call", "There is no such call any more."),
+        };
+    }
+
+    private static async Task<Results<Ok<HistoryPage>, ProblemHttpResult>> HistoryAsync(
+        ICallStore store, int? limit, DateTimeOffset? before, string? agent, CancellationToken ct)
+    {
+        if (limit is < 1 or > MostPerPage) return Problem.Of("bad-request", $"limit is 1 to {MostPerPage}.");
+        try
+        {
+            var calls = await store.HistoryAsync(limit ?? 50, before, agent, ct);
+            return TypedResults.Ok(new HistoryPage([.. calls.Select(CallView.From)]));
+        }
+        catch (Exception fault) when (fault is System.Data.Common.DbException or TimeoutException)
+        {
+            return Problem.Of("store-away", "The history cannot be read just now; calls go on. Try again in a minute.");
+        }
+    }
+}
+
+/// <summary>A business number as pages see it.</summary>
+public sealed record LineView(string Id, PhoneNumber Number, string Name, LineMedia Media)
+{
+    public static IReadOnlyList<LineView> All(RingwayOptions options) =>
+        [.. options.Lines.Select(line => new LineView(line.Id, line.Number, line.Name, line.Media))];
+}
+
+/// <param name="To">The number to call, with + and country code.</param>
+/// <param name="Line">The line to call from; without it the first.</param>
+public sealed record PlaceRequest(string? To, string? Line)
+{
+    public override string ToString() => PhoneNumber.Mask(To);
+}
+
+/// <summary>A call that is being placed; what becomes of it is told on the events' socket.</summary>
+public sealed record PlacedCall(string Id);
+
+/// <summary>A page of the history. The last call's <c>arrivedAt</c> as <c>before</c> asks for the next.</summary>
+public sealed record HistoryPage(IReadOnlyList<CallView> Calls);

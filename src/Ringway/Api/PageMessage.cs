@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Ringway.Agents;
+
+namespace Ringway.Api;
+
+/// <summary>What a page is told on <c>/api/v1/events</c>. Every message is a whole fact; hearing one twice does no harm.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Hello), "hello")]
+[JsonDerivedType(typeof(Call), "call")]
+[JsonDerivedType(typeof(Agent), "agent")]
+[JsonDerivedType(typeof(LineLost), "line-lost")]
+[JsonDerivedType(typeof(Bye), "bye")]
+public abstract record PageMessage
+{
+    private PageMessage()
+    {
+    }
+
+    /// <summary>How everything stands: first, and again whenever a page had fallen behind. It replaces all earlier facts.</summary>
+    public sealed record Hello(
+        [property: JsonPropertyName("agent")] AgentFact Me, bool Ready, ImmutableArray<AgentView> Agents,
+        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, int RingSeconds) : PageMessage;
+
+    public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
+
+    public sealed record Agent([property: JsonPropertyName("agent")] AgentView Now) : PageMessage;
+
+    /// <summary>This page's phone does not work any more.</summary>
+    /// <param name="Reason">See <see cref="Agents.LineLost"/>.</param>
+    public sealed record LineLost(string Reason) : PageMessage;
+
+    /// <summary>The socket closes after this.</summary>
+    public sealed record Bye(string Reason) : PageMessage
+    {
+        public const string SignedOut = "signed-out";
+        public const string Restarting = "restarting";
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Ringway.Options;
+
+/// <summary>
+/// What ringway makes up so that it can be tried without an account anywhere: a line at the simulator and two agents.
+/// </summary>
+public static class Demo
+{
+    public const string LineId = "main";
+
+    /// <summary>Fictional: the area code 555 is given to nobody.</summary>
+    public static PhoneNumber Number { get; } = PhoneNumber.Parse("+15550001000");
+
+    public static ImmutableArray<(string Id, string Name)> Agents { get; } = [("ada", "Ada"), ("bob", "Bob")];
+
+    /// <summary>
+    /// Fills the gaps: without lines (and unless the simulator is off) one line whose WhatsApp is the simulator on this
+    /// machine; without agents, ada and bob. What the operator wrote stays as it is.
+    /// </summary>
+    public static RingwayOptions FillWithDemo(this RingwayOptions options, Secrets secrets)
+    {
+        if (options.Lines.IsEmpty && options.WithSimulator)
+            options = options with
+            {
+                Lines = [new LineOptions
+                {
+                    Id = LineId, Number = Number, Name = "Ringway demo", Password = new Secret(secrets.Lines[LineId]), IsDemo = true,
+                }],
+            };
+        if (options.WithSimulator)
+            options = options with
+            {
+                WhatsApp = options.WhatsApp.Address is not null ? options.WhatsApp : options.WhatsApp with
+                {
+                    Address = IPAddress.Loopback, Port = options.Simulator.SipPort,
+                },
+                Trunk = Equals(options.Trunk.Bind, IPAddress.Any)
+                    ? options.Trunk with { Bind = IPAddress.Loopback } : options.Trunk,
+            };
+        if (options.Agents.IsEmpty)
+            options = options with
+            {
+                Agents = [.. Agents.Select(agent => new AgentOptions
+                {
+                    Id = agent.Id, Name = agent.Name, Password = new Secret(secrets.Agents[agent.Id]),
+                })],
+            };
+        return options;
+    }
+}

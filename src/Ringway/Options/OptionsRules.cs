@@ -1,0 +1,120 @@
+namespace Ringway.Options;
+
+/// <summary>What must hold between options; single values were checked when they were read.</summary>
+internal static class OptionsRules
+{
+    /// <summary>Short passwords are guessed whatever the rate limit; 8 is the least that NIST SP 800-63B allows.</summary>
+    private const int ShortestPassword = 8;
+
+    /// <summary>Names of legs that are not agents' (<c>{callId}.customer</c>); an agent of that name would be taken for one.</summary>
+    private static readonly string[] Reserved = ["customer", "ringway", "all"];
+
+    public static IEnumerable<(string Key, string Text)> Check(RingwayOptions options) =>
+        [.. Node(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
+
+    private static IEnumerable<(string, string)> Asterisk(RingwayOptions options)
+    {
+        if (options.Asterisk.Mirror is { } mirror && !(Uri.TryCreate(mirror, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https" or "file")))
+            yield return ("asterisk.mirror", $"'{mirror}' is not the address of a Debian archive, such as http://mirror.example.org/debian");
+        if (options.Asterisk.Keyring is { } keyring && !File.Exists(keyring))
+            yield return ("asterisk.keyring", $"there is no file {keyring}");
+    }
+
+    private static IEnumerable<(string, string)> Node(RingwayOptions options)
+    {
+        if (options.Node.Contains('-'))
+            yield return ("node", $"'{options.Node}' has a dash; in a call id the node ends at the first dash");
+    }
+
+    private static IEnumerable<(string, string)> Lines(RingwayOptions options)
+    {
+        for (var i = 0; i < options.Lines.Length; i++)
+        {
+            var line = options.Lines[i];
+            if (options.Lines.Take(i).Any(other => other.Id == line.Id && line.Id.Length > 0))
+                yield return ($"lines[{i}].id", $"'{line.Id}' is used twice");
+            if (options.Lines.Take(i).Any(other => other.Number == line.Number && line.Number != default))
+                yield return ($"lines[{i}].number", "the same number stands in two lines");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Agents(RingwayOptions options)
+    {
+        for (var i = 0; i < options.Agents.Length; i++)
+        {
+            var agent = options.Agents[i];
+            if (options.Agents.Take(i).Any(other => other.Id == agent.Id && agent.Id.Length > 0))
+                yield return ($"agents[{i}].id", $"'{agent.Id}' is used twice");
+            if (Reserved.Contains(agent.Id))
+                yield return ($"agents[{i}].id", $"'{agent.Id}' has another meaning in ringway; choose another id");
+            if (agent.Password.Reveal().Length is > 0 and < ShortestPassword)
+                yield return ($"agents[{i}].password", $"is shorter than {ShortestPassword} characters");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Ports(RingwayOptions options)
+    {
+        var taken = new List<(string Key, int Port)>
+        {
+            ("listen", options.Listen.Port),
+            ("trunk.port", options.Trunk.Port),
+            ("asterisk.httpPort", options.Asterisk.HttpPort),
+            ("asterisk.ariPort", options.Asterisk.AriPort),
+        };
+        var simulator = options.Simulator;
+        if (options.WithSimulator)
+            taken.AddRange([
+                ("simulator.port", simulator.Port),
+                ("simulator.sipPort", simulator.SipPort),
+                ("simulator.innerPort", simulator.InnerPort),
+                ("simulator.handsetsSipPort", simulator.HandsetsSipPort),
+                ("simulator.handsetsHttpPort", simulator.HandsetsHttpPort),
+                ("simulator.handsetsAriPort", simulator.HandsetsAriPort),
+            ]);
+        for (var i = 0; i < taken.Count; i++)
+            if (taken[i].Port != 0 && taken.Take(i).FirstOrDefault(other => other.Port == taken[i].Port) is { Key: not null } twice)
+                yield return (taken[i].Key, $"port {taken[i].Port} is taken by {twice.Key}");
+
+        var ranges = new List<(string Key, int Start, int End)>
+        {
+            ("asterisk.rtp", options.Asterisk.RtpStart, options.Asterisk.RtpEnd),
+        };
+        if (options.WithSimulator)
+        {
+            ranges.Add(("simulator.rtp", simulator.RtpStart, simulator.RtpEnd));
+            ranges.Add(("simulator.relay", simulator.RelayStart, simulator.RelayEnd));
+        }
+
+        for (var i = 0; i < ranges.Count; i++)
+        {
+            var (key, start, end) = ranges[i];
+            if (end - start < 3)
+                yield return ($"{key}End", $"{start} to {end} is too small: a call takes four ports");
+            else if (ranges.Take(i).FirstOrDefault(other => start <= other.End && other.Start <= end) is { Key: not null } overlap)
+                yield return ($"{key}Start", $"{start} to {end} overlaps {overlap.Key}Start to {overlap.Key}End");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Trunk(RingwayOptions options)
+    {
+        var trunk = options.Trunk;
+        if (trunk.Certificate is null != trunk.Key is null)
+            yield return (trunk.Certificate is null ? "trunk.certificate" : "trunk.key",
+                "certificate and key belong together: give both or neither");
+        foreach (var (key, file) in new[] { ("trunk.certificate", trunk.Certificate), ("trunk.key", trunk.Key), ("whatsapp.ca", options.WhatsApp.Ca) })
+            if (file is not null && !File.Exists(file))
+                yield return (key, $"there is no file {file}");
+        if (options.WhatsApp.Host.Length == 0 || Uri.CheckHostName(options.WhatsApp.Host) == UriHostNameType.Unknown)
+            yield return ("whatsapp.host", $"'{options.WhatsApp.Host}' is not a host name");
+        if (Uri.CheckHostName(trunk.Host) == UriHostNameType.Unknown)
+            yield return ("trunk.host", $"'{trunk.Host}' is not a host name");
+        else if (trunk.Host == "localhost" && !options.WithSimulator && !options.Lines.IsEmpty)
+            yield return ("trunk.host", "is missing: the name under which WhatsApp reaches this machine, as entered at Meta");
+    }
+
+    private static IEnumerable<(string, string)> Store(RingwayOptions options)
+    {
+        if (Ringway.Store.StoreAddress.WhyNot(options.Store.Url.Reveal()) is { } whyNot)
+            yield return ("store.url", whyNot);
+    }
+}

@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Ringway.Options;
+
+/// <summary>All that an operator can choose, as read from ringway.yaml, the environment and the command line.</summary>
+public sealed record RingwayOptions
+{
+    [Key("listen", "Address and port of the agents' page, the API and the phone's SIP socket")]
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
+
+    [Key("data", "Folder of everything that ringway keeps: database, certificates, Asterisk's files, logs")]
+    public string Data { get; init; } = "data";
+
+    [Key("packages", "Folder of the fetched Asterisk; several installations may share one", DefaultIs = "`packages` in the data folder")]
+    public string? Packages { get; init; }
+
+    [Key("node", "Name of this machine, without dashes; call ids begin with it, so two machines never mint the same one", IsId = true)]
+    public string Node { get; init; } = "n1";
+
+    [Key("lines", "The business numbers; without any, ringway runs as a demonstration against its simulator")]
+    public ImmutableArray<LineOptions> Lines { get; init; } = [];
+
+    [Key("agents", "Who may sign in; without any, ada and bob are made with generated passwords")]
+    public ImmutableArray<AgentOptions> Agents { get; init; } = [];
+
+    [Key("whatsapp", "Where WhatsApp is")]
+    public WhatsAppOptions WhatsApp { get; init; } = new();
+
+    [Key("trunk", "Our end of the trunk to WhatsApp")]
+    public TrunkOptions Trunk { get; init; } = new();
+
+    [Key("calls", "How long things may take")]
+    public CallOptions Calls { get; init; } = new();
+
+    [Key("signIn", "How agents sign in")]
+    public SignInOptions SignIn { get; init; } = new();
+
+    [Key("asterisk", "The Asterisk that ringway runs")]
+    public AsteriskOptions Asterisk { get; init; } = new();
+
+    [Key("store", "Where agents, sign-ins and finished calls are kept")]
+    public StoreOptions Store { get; init; } = new();
+
+    [Key("simulator", "The simulated WhatsApp")]
+    public SimulatorOptions Simulator { get; init; } = new();
+
+    /// <summary>Whether the simulator takes part: asked for, or there is no line of the operator's own.</summary>
+    public bool WithSimulator => Simulator.Enabled switch
+    {
+        SimulatorMode.On => true,
+        SimulatorMode.Off => false,
+        _ => Lines.IsEmpty || Lines.All(line => line.IsDemo),
+    };
+
+    public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
+}
+
+/// <summary>One business number.</summary>
+public sealed record LineOptions
+{
+    [Key("id", "Short name of the line, used in the API and in Asterisk's files", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("number", "The business number with country code", Required = true)]
+    public PhoneNumber Number { get; init; }
+
+    [Key("name", "What agents see", DefaultIs = "the id")]
+    public string Name { get => field ?? Id; init; }
+
+    [Key("media", "How WhatsApp encrypts the sound of this number: `sdes` or `dtls`, as set at Meta")]
+    public LineMedia Media { get; init; } = LineMedia.Sdes;
+
+    [Key("password", "The SIP password that Meta made for the number; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
+    public Secret Password { get; init; } = new("");
+
+    /// <summary>Made up by ringway itself, for trying it out.</summary>
+    public bool IsDemo { get; init; }
+}
+
+/// <summary>How the sound of a line is encrypted; set per number in Meta's settings.</summary>
+public enum LineMedia { Sdes, Dtls }
+
+/// <summary>Somebody who may sign in.</summary>
+public sealed record AgentOptions
+{
+    [Key("id", "What the agent signs in with", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("name", "What colleagues see", DefaultIs = "the id")]
+    public string Name { get => field ?? Id; init; }
+
+    [Key("password", "At least 8 characters; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
+    public Secret Password { get; init; } = new("");
+}
+
+/// <summary>Where WhatsApp is.</summary>
+public sealed record WhatsAppOptions
+{
+    [Key("host", "Host name of WhatsApp's SIP edge, as it stands in its certificate")]
+    public string Host { get; init; } = "wa.meta.vc";
+
+    [Key("port", "Its TLS port", Min = 1, Max = 65535)]
+    public int Port { get; init; } = 5061;
+
+    [Key("address", "Where the host really is, when that is not what DNS says; for tests and the simulator", DefaultIs = "what DNS says")]
+    public IPAddress? Address { get; init; }
+
+    [Key("ca", "File of the authorities that may have signed its certificate", DefaultIs = "the system's", IsFile = true)]
+    public string? Ca { get; init; }
+}
+
+/// <summary>Our end of the trunk to WhatsApp.</summary>
+public sealed record TrunkOptions
+{
+    [Key("host", "The name under which WhatsApp reaches this machine, as entered at Meta")]
+    public string Host { get; init; } = "localhost";
+
+    [Key("bind", "Address that listens for WhatsApp")]
+    public IPAddress Bind { get; init; } = IPAddress.Any;
+
+    [Key("port", "TLS port that listens for WhatsApp", Min = 1, Max = 65535)]
+    public int Port { get; init; } = 5061;
+
+    [Key("externalAddress", "Public address of this machine when it stands behind address translation", DefaultIs = "none: no translation")]
+    public IPAddress? ExternalAddress { get; init; }
+
+    [Key("localNets", "Networks that are reached without translation, like `10.0.0.0/8`")]
+    public ImmutableArray<IPNetwork> LocalNets { get; init; } = [];
+
+    [Key("certificate", "Certificate chain for the host name, PEM", DefaultIs = "one of ringway's own development authority", IsFile = true)]
+    public string? Certificate { get; init; }
+
+    [Key("key", "Private key of that certificate, PEM", DefaultIs = "the development certificate's", IsFile = true)]
+    public string? Key { get; init; }
+}
+
+/// <summary>How long things may take.</summary>
+public sealed record CallOptions
+{
+    /// <summary>Meta ends an unanswered call after 30 to 60 s by itself; 30 s lets our own answer come first.</summary>
+    [Key("ringSeconds", "How long agents ring before the caller is told that nobody answers", Min = 5, Max = 120)]
+    public TimeSpan Ring { get; init; } = TimeSpan.FromSeconds(30);
+
+    [Key("dialSeconds", "How long a called WhatsApp user may ring", Min = 5, Max = 120)]
+    public TimeSpan Dial { get; init; } = TimeSpan.FromSeconds(60);
+
+    [Key("agentConnectSeconds", "How long the browser of an agent who places a call may take to answer it by itself", Min = 2, Max = 60)]
+    public TimeSpan AgentConnect { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Key("longestHours", "After this time a call is ended whatever happens, so that a forgotten one does not last for days", Min = 1, Max = 24)]
+    public TimeSpan Longest { get; init; } = TimeSpan.FromHours(4);
+
+    [Key("agentReturnSeconds", "How long a call waits for an agent whose browser vanished", Min = 0, Max = 120)]
+    public TimeSpan AgentReturn { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>How agents sign in.</summary>
+public sealed record SignInOptions
+{
+    [Key("agentConnectSeconds", "How long the browser of an agent who places a call may take to answer it by itself", Min = 2, Max = 60)]
+    public TimeSpan AgentConnect { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Key("longestHours", "After this time an agent signs in anew; long enough for a shift", Min = 1, Max = 168)]
+    public TimeSpan Longest { get; init; } = TimeSpan.FromHours(16);
+
+    [Key("wrongTriesPerMinute", "Wrong passwords for one agent from one address before further tries are refused for a minute", Min = 1, Max = 1000)]
+    public int WrongTriesPerMinute { get; init; } = 10;
+}
+
+/// <summary>The Asterisk that ringway runs.</summary>
+public sealed record AsteriskOptions
+{
+    [Key("source", "`private`: fetched and run from the data folder; `system`: the one that is installed, at least 22.10.1")]
+    public AsteriskSource Source { get; init; } = AsteriskSource.Private;
+
+    [Key("mirror", "Debian archive that Asterisk is fetched from, such as http://mirror.example.org/debian; default: the one this machine's apt uses")]
+    public string? Mirror { get; init; }
+
+    [Key("suite", "Debian suite with Asterisk 22.10.1 or newer")]
+    public string Suite { get; init; } = "unstable";
+
+    [Key("keyring", "File with the keys that the archive is signed with; default: Debian's")]
+    public string? Keyring { get; init; }
+
+    [Key("httpPort", "Loopback port of Asterisk's HTTP server", Min = 1, Max = 65535)]
+    public int HttpPort { get; init; } = 8088;
+
+    [Key("ariPort", "Loopback port where ringway waits for Asterisk's control sockets", Min = 1, Max = 65535)]
+    public int AriPort { get; init; } = 8091;
+
+    [Key("rtpStart", "First UDP port for sound; a call takes four", Min = 1024, Max = 65534)]
+    public int RtpStart { get; init; } = 20000;
+
+    [Key("rtpEnd", "Last UDP port for sound", Min = 1025, Max = 65535)]
+    public int RtpEnd { get; init; } = 20999;
+
+    /// <summary>Asterisk works off one application's events in one thread (design.md, decision 9).</summary>
+    [Key("applications", "Over how many control sockets calls are spread", Min = 1, Max = 16)]
+    public int Applications { get; init; } = 4;
+}
+
+/// <summary>Whose Asterisk it is.</summary>
+public enum AsteriskSource { Private, System }
+
+/// <summary>Where agents, sign-ins and finished calls are kept.</summary>
+public sealed record StoreOptions
+{
+    [Key("url", "`sqlite`, `sqlite:FILE`, or a PostgreSQL connection: `postgres://user@host/name` or `Host=…;Database=…`; `file:PATH` or `env:NAME` keep it out of this file", DefaultIs = "`sqlite`: `ringway.db` in the data folder")]
+    public Secret Url { get; init; } = new("sqlite");
+}
+
+/// <summary>The simulated WhatsApp.</summary>
+public sealed record SimulatorOptions
+{
+    [Key("enabled", "`auto`: when there are no lines of your own; `on`; `off`")]
+    public SimulatorMode Enabled { get; init; } = SimulatorMode.Auto;
+
+    [Key("port", "Loopback port of its page and API", Min = 1, Max = 65535)]
+    public int Port { get; init; } = 8090;
+
+    [Key("sipPort", "Loopback TLS port where it plays WhatsApp", Min = 1, Max = 65535)]
+    public int SipPort { get; init; } = 5071;
+
+    [Key("innerPort", "Loopback port of its SIP edge towards its handsets", Min = 1, Max = 65535)]
+    public int InnerPort { get; init; } = 5072;
+
+    [Key("handsetsSipPort", "Loopback SIP port of its own Asterisk", Min = 1, Max = 65535)]
+    public int HandsetsSipPort { get; init; } = 5073;
+
+    [Key("handsetsHttpPort", "Loopback HTTP port of its own Asterisk", Min = 1, Max = 65535)]
+    public int HandsetsHttpPort { get; init; } = 8098;
+
+    [Key("handsetsAriPort", "Loopback port where it waits for its Asterisk's control sockets", Min = 1, Max = 65535)]
+    public int HandsetsAriPort { get; init; } = 8099;
+
+    [Key("rtpStart", "First UDP port for sound of its own Asterisk", Min = 1024, Max = 65534)]
+    public int RtpStart { get; init; } = 21000;
+
+    [Key("rtpEnd", "Last UDP port for sound of its own Asterisk", Min = 1025, Max = 65535)]
+    public int RtpEnd { get; init; } = 21999;
+
+    [Key("relayStart", "First UDP port of its media relay", Min = 1024, Max = 65534)]
+    public int RelayStart { get; init; } = 22000;
+
+    [Key("relayEnd", "Last UDP port of its media relay", Min = 1025, Max = 65535)]
+    public int RelayEnd { get; init; } = 22999;
+}
+
+/// <summary>When the simulator takes part.</summary>
+public enum SimulatorMode { Auto, On, Off }

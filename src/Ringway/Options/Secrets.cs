@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Ringway.Options;
+
+/// <summary>
+/// Secrets that ringway makes up itself, kept in <c>secrets.json</c> of the data folder, readable by its owner only.
+/// What is there stays; what a newer version needs besides is added.
+/// </summary>
+public sealed record Secrets
+{
+    /// <summary>Password of the control sockets between Asterisk and ringway: 256 bits.</summary>
+    public required string Ari { get; init; }
+
+    /// <summary>Key of fingerprints that must not be guessable: 256 bits, base64.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>SIP passwords of demonstration lines, by line id.</summary>
+    public required IReadOnlyDictionary<string, string> Lines { get; init; }
+
+    /// <summary>Passwords of demonstration agents, by agent id.</summary>
+    public required IReadOnlyDictionary<string, string> Agents { get; init; }
+
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Reads the folder's secrets, or makes them.</summary>
+    /// <exception cref="InvalidDataException">The file is there and is not what we wrote.</exception>
+    public static Secrets Open(string dataFolder)
+    {
+        Directory.CreateDirectory(dataFolder);
+        var path = Path.Combine(dataFolder, "secrets.json");
+        var kept = ReadKept(path);
+        var now = new Secrets
+        {
+            Ari = kept?.Ari ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            Key = kept?.Key ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            Lines = kept?.Lines ?? new Dictionary<string, string> { [Demo.LineId] = SayablePassword() },
+            Agents = kept?.Agents ?? Demo.Agents.ToDictionary(agent => agent.Id, _ => SayablePassword()),
+        };
+        if (kept is not { Ari: not null, Key: not null, Lines: not null, Agents: not null }) Write(path, now);
+        return now;
+    }
+
+    /// <summary>75 bits in three groups, without letters that look alike, because a person types it once.</summary>
+    private static string SayablePassword() =>
+        string.Join('-', Enumerable.Range(0, 3).Select(_ => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 5)));
+
+    private static Kept? ReadKept(string path)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<Kept>(File.ReadAllBytes(path), Form);
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException(
+                $"{path} is damaged ({fault.Message}). Put the file back, or remove it: then new secrets are made, " +
+                "Asterisk is configured anew and demonstration agents get new passwords.");
+        }
+    }
+
+    /// <summary>Whole or not at all: written beside it, flushed to the disk, then put in its place.</summary>
+    private static void Write(string path, Secrets secrets)
+    {
+        var beside = path + ".new";
+        File.Delete(beside);
+        var owner = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+        };
+        if (!OperatingSystem.IsWindows()) owner.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(beside, owner))
+        {
+            JsonSerializer.Serialize(file, secrets, Form);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>The file as an older version may have left it: anything may be missing.</summary>
+    private sealed record Kept(
+        string? Ari, string? Key, Dictionary<string, string>? Lines, Dictionary<string, string>? Agents);
+}

@@ -1,0 +1,158 @@
+using System.Data.Common;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ringway.Agents;
+using Ringway.Api;
+using Ringway.Ari;
+using Ringway.Options;
+using Ringway.Store;
+using Ringway.Switchboard;
+using Ringway.WhatsApp;
+
+namespace Ringway;
+
+/// <summary>What is wired to what. Starting Asterisk itself is done before, by the command line.</summary>
+public static class RingwayHost
+{
+    /// <summary>Builds the process: opens and migrates the store, takes the agents, and returns what is ready to start.</summary>
+    /// <param name="options">Complete, see <see cref="Demo.FillWithDemo"/>.</param>
+    /// <param name="adjust">For tests and the command line: other logging, other parts.</param>
+    public static async Task<WebApplication> BuildAsync(
+        RingwayOptions options, HostPaths paths, Secrets secrets, Action<WebApplicationBuilder>? adjust = null, CancellationToken ct = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Configuration.Sources.Clear(); // ours is ringway.yaml; nothing else may change what listens where
+        builder.Logging.ClearProviders().AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "))
+            .SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        AddParts(builder.Services, options, paths);
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        await OpenStoreAsync(app.Services, options, secrets, ct);
+        MapAll(app, paths, secrets);
+        return app;
+    }
+
+    private static async Task OpenStoreAsync(IServiceProvider parts, RingwayOptions options, Secrets secrets, CancellationToken ct)
+    {
+        try
+        {
+            await parts.GetRequiredService<ICallStore>().MigrateAsync(ct);
+            await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, ct);
+        }
+        catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException)
+        {
+            throw new StoreUnavailableException($"The store cannot be opened: {fault.Message} Check store.url, and that its database is there and is ours.", fault);
+        }
+    }
+
+    private static void AddParts(IServiceCollection services, RingwayOptions options, HostPaths paths)
+    {
+        services.AddSingleton(options).AddSingleton(options.SignIn).AddSingleton(paths).TryAddSingleton(TimeProvider.System);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+
+        // Store
+        services.AddSingleton(_ => StoreAddress.Open(options.Store.Url.Reveal(), paths.Database));
+        services.AddSingleton<CallJournal>().AddHostedService(all => all.GetRequiredService<CallJournal>()); // first in, last out
+
+        // Asterisk
+        services.AddSingleton<AriApplications>();
+
+        // WhatsApp
+        services.AddSingleton(all => ActivatorUtilities.CreateInstance<TrunkProbe>(all, paths.DevelopmentCa));
+
+        // Agents
+        services.AddSingleton<Roster>().AddSingleton<CallBoard>().AddSingleton<SignIns>().AddSingleton<AgentLines>();
+        services.TryAddSingleton(new PasswordHash());
+        services.TryAddSingleton<ISipLines, AriSipLines>();
+        services.AddSingleton<PhoneWatch>().AddHostedService(all => all.GetRequiredService<PhoneWatch>());
+        services.AddHostedService<SafetyNet>().AddHostedService<SignInClock>();
+
+        // Calls
+        services.AddSingleton<CallFloor>();
+        services.AddSingleton(all => new Switchboard.Switchboard(
+            all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint),
+            all.GetRequiredService<CallFloor>(), options.Node, Random.Shared,
+            all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<SwitchboardService>().AddHostedService(all => all.GetRequiredService<SwitchboardService>());
+        services.TryAddSingleton<ICalls, AgentCalls>();
+
+        // Api
+        services.AddSingleton<Pages>().AddSingleton<SipProxy>().AddSingleton<Readiness>();
+        services.AddHttpForwarder().AddProblemDetails(problems => problems.CustomizeProblemDetails = Problem.Complete);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+            json.SerializerOptions.AllowOutOfOrderMetadataProperties = true;
+        });
+        services.AddOpenApi(ApiDescription.Configure);
+    }
+
+    private static void MapAll(WebApplication app, HostPaths paths, Secrets secrets)
+    {
+        var applications = app.Services.GetRequiredService<AriApplications>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        readiness.Asterisk = () => applications.Control.IsConnected;
+        var (lines, probe) = (app.Services.GetRequiredService<PhoneWatch>(), app.Services.GetRequiredService<TrunkProbe>());
+        readiness.Trunk = async ct =>
+        {
+            if (applications.Control.IsConnected) await lines.Compared.WaitAsync(ct); // else it is not known yet, which is not "no"
+            return lines.TrunkIsThere && await probe.IsReachableAsync(ct);
+        };
+        app.Services.GetRequiredService<Pages>(); // listens from the start
+
+        // A proxy on this machine that ends TLS tells who really asks and how; others are not believed.
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
+        app.UseExceptionHandler().UseStatusCodePages();
+        app.UseDoors();
+        app.UseSecurityHeaders();
+        app.UseDesk(paths.Desk);
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
+        app.UseRouting();
+        app.UseSignIns();
+
+        var api = app.MapGroup("/api/v1");
+        api.MapSession();
+        api.MapCalls();
+        api.MapEvents();
+        app.MapHealth();
+        app.MapOpenApi("/openapi.json");
+        SipProxy.Map(app);
+        app.MapAri($"{AriDoor.Path}/{{app}}", applications.Find, AriApplications.User, secrets.Ari).ExcludeFromDescription();
+    }
+
+    /// <summary>One door for everybody, one on loopback for Asterisk; what comes in by one cannot ask for what is behind the other.</summary>
+    private static void Listen(KestrelServerOptions kestrel, RingwayOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024; // the largest request of ours is a sign-in
+        kestrel.Listen(options.Listen, door => door.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(IPAddress.Loopback, options.Asterisk.AriPort, door =>
+        {
+            door.Protocols = HttpProtocols.Http1;
+            AriDoor.Mark(door);
+        });
+    }
+}
+
+/// <summary>Where the process finds and keeps its files.</summary>
+/// <param name="Data">The data folder.</param>
+/// <param name="Desk">The built agents' page, <c>web/desk/dist</c>.</param>
+public sealed record HostPaths(string Data, string Desk)
+{
+    public string Database => Path.Combine(Data, "ringway.db");
+
+    /// <summary>Certificate of our own development authority.</summary>
+    public string DevelopmentCa => Path.Combine(Data, "tls", "ca.pem");
+}

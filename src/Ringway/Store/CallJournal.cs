@@ -1,0 +1,121 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ringway.Store;
+
+/// <summary>
+/// Writes call records behind the calls: <see cref="Write"/> returns at once, one writer saves them in order, and waits
+/// when the store is away. No call ever waits for a database.
+/// </summary>
+public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILogger<CallJournal> logger) : IHostedService, IDisposable
+{
+    /// <summary>How long to wait before each further try; the last one repeats.</summary>
+    private static readonly TimeSpan[] Waits =
+        [.. new[] { 0.1, 0.5, 1, 2, 5 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
+
+    /// <summary>A record that fails this often while the store itself is well is at fault itself.</summary>
+    private const int TriesOfABadRecord = 5;
+
+    // Unbounded on purpose: a record is about a kilobyte, and none may be lost. The depth is a metric.
+    private readonly Channel<CallRecord> _queue = Channel.CreateUnbounded<CallRecord>(new() { SingleReader = true });
+    private readonly CancellationTokenSource _giveUp = new();
+    private Task _writer = Task.CompletedTask;
+    private int _depth;
+
+    /// <summary>Records that wait to be saved.</summary>
+    public int Depth => Volatile.Read(ref _depth);
+
+    /// <summary>Takes the record; it will be saved after all that were taken before it.</summary>
+    public void Write(CallRecord call)
+    {
+        Interlocked.Increment(ref _depth);
+        if (_queue.Writer.TryWrite(call)) return;
+        Interlocked.Decrement(ref _depth);
+        Log.TooLate(logger, call.Id);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _writer = Task.Run(() => WriteAllAsync(_giveUp.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Saves what waits, for as long as the host allows.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _queue.Writer.TryComplete();
+        await using var stop = cancellationToken.Register(_giveUp.Cancel);
+        await _writer;
+        if (Depth > 0) Log.Unsaved(logger, Depth);
+    }
+
+    public void Dispose() => _giveUp.Dispose();
+
+    private async Task WriteAllAsync(CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var call in _queue.Reader.ReadAllAsync(ct))
+            {
+                await SaveAsync(call, ct);
+                Interlocked.Decrement(ref _depth);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The host's patience ended; StopAsync says how many are left.
+        }
+    }
+
+    private async Task SaveAsync(CallRecord call, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await store.SaveCallAsync(call, ct);
+                return;
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                if (tries >= TriesOfABadRecord && await StoreIsWellAsync(ct))
+                {
+                    Log.Refused(logger, fault, call.Id);
+                    return;
+                }
+
+                if (tries == 1) Log.Away(logger, fault.Message, Depth);
+                await Task.Delay(Waits[Math.Min(tries, Waits.Length) - 1], time, ct);
+            }
+        }
+    }
+
+    private async Task<bool> StoreIsWellAsync(CancellationToken ct)
+    {
+        try
+        {
+            await store.PingAsync(ct);
+            return true;
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4201, LogLevel.Warning, "The store does not answer ({Why}); {Depth} call records wait and will be saved when it does.")]
+        public static partial void Away(ILogger logger, string why, int depth);
+
+        [LoggerMessage(4202, LogLevel.Error, "The store refuses the record of call {Call} though it is well; the record is left out.")]
+        public static partial void Refused(ILogger logger, Exception fault, string call);
+
+        [LoggerMessage(4203, LogLevel.Error, "{Depth} call records could not be saved before ringway ended.")]
+        public static partial void Unsaved(ILogger logger, int depth);
+
+        [LoggerMessage(4204, LogLevel.Warning, "A record of call {Call} came after the journal was closed and is not saved.")]
+        public static partial void TooLate(ILogger logger, string call);
+    }
+}

@@ -1,0 +1,62 @@
+using Ringway.Calls;
+using Ringway.Options;
+using Ringway.Store;
+
+namespace Ringway.Switchboard;
+
+/// <summary>A call as it is told and kept, and back.</summary>
+public static class CallFacts
+{
+    public static CallRecord Record(Call call, RingwayOptions options)
+    {
+        var story = call.Story;
+        var over = call as Call.Over;
+        return new()
+        {
+            Id = story.Id.Value,
+            Direction = story.Direction,
+            State = State(call),
+            Line = Line(story.Line, options),
+            Customer = Customer(story.Customer),
+            Wacid = story.Wacid,
+            Agent = story.Agent?.Value,
+            OfferedTo = [.. story.OfferedTo.Select(agent => agent.Value)],
+            ArrivedAt = story.Began,
+            OfferedAt = story.OfferedAt,
+            AnsweredAt = story.AnsweredAt,
+            EndedAt = over?.EndedAt,
+            Outcome = over is null ? null : OutcomeFact.From(over.Outcome),
+        };
+    }
+
+    public static Story Story(CallRecord call) => new(
+        new CallId(call.Id), call.Direction,
+        new Party(call.Customer.Number?.E164, call.Customer.UserId, call.Customer.Name), call.Line.Id, call.ArrivedAt)
+    {
+        Wacid = call.Wacid,
+        OfferedTo = [.. call.OfferedTo.Select(agent => new AgentId(agent))],
+        OfferedAt = call.OfferedAt,
+        Agent = call.Agent is { } agent ? new AgentId(agent) : null,
+        AnsweredAt = call.AnsweredAt,
+    };
+
+    private static string State(Call call) => call switch
+    {
+        Call.Arriving => "arriving",
+        Call.Offered => "offered",
+        Call.Calling => "calling",
+        Call.Dialling { Rings: true } => "ringing",
+        Call.Dialling => "dialling",
+        Call.Talking => "talking",
+        _ => "over",
+    };
+
+    private static LineFact Line(string id, RingwayOptions options) => options.Line(id) is { } line
+        ? new(line.Id, line.Number, line.Name)
+        : new(id, default, id);
+
+    /// <summary>A From user that looks like a number and is none is kept as an id; nobody is refused for it.</summary>
+    private static CustomerFact Customer(Party customer) => PhoneNumber.TryParse(customer.Number, out var number, out _)
+        ? new(customer.Name, number, customer.UserId)
+        : new(customer.Name, null, customer.UserId ?? customer.Number);
+}

@@ -1,0 +1,82 @@
+using System.Threading.Channels;
+using Ringway.Ari;
+using Ringway.Calls;
+
+namespace Ringway.Switchboard;
+
+/// <summary>
+/// One call's mailbox and the only reader of its events: take one, ask the rules, carry out, tell. The mailbox is unbounded on
+/// purpose; an event thrown away would leave a ghost call.
+/// </summary>
+public sealed class CallLoop
+{
+    private readonly Channel<CallEvent> _mailbox =
+        System.Threading.Channels.Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true });
+    private readonly CommandRunner _runner;
+    private readonly Action<Call> _told;
+    private readonly TimeProvider _time;
+    private volatile Call _call;
+
+    /// <param name="beginning">The call's first state, or the one it is taken up in, with what is to be done at once.</param>
+    /// <param name="told">Hears of every new state, on the loop's thread; must not block.</param>
+    public CallLoop(
+        AriApplication application, Step beginning, Func<CallLoop, CommandRunner> runner, Action<Call> told, TimeProvider time)
+    {
+        Application = application;
+        _call = beginning.Next;
+        _told = told;
+        _time = time;
+        _runner = runner(this);
+        Finished = RunAsync(beginning);
+    }
+
+    /// <summary>Whose events and commands this call's are.</summary>
+    public AriApplication Application { get; }
+
+    /// <summary>The call as it stands; for lists and lookups, never for decisions.</summary>
+    public Call Call => _call;
+
+    /// <summary>Completes when the call is over and told.</summary>
+    public Task Finished { get; }
+
+    /// <summary>False when the call is over and hears nothing any more.</summary>
+    public bool Post(CallEvent happened) => _mailbox.Writer.TryWrite(happened);
+
+    private async Task RunAsync(Step step)
+    {
+        // Leave the caller's thread: it is the reader of a socket that other calls wait for.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using var ended = _runner;
+        while (true)
+        {
+            var before = _call;
+            _call = step.Next;
+            _runner.Run(_call.Story, step.Do);
+            if (before != _call || !step.Do.IsEmpty)
+            {
+                _told(_call);
+            }
+
+            if (_call is Call.Over)
+            {
+                _mailbox.Writer.Complete();
+                LetGoOfLateLegs();
+                return;
+            }
+
+            step = CallMachine.On(_call, await _mailbox.Reader.ReadAsync(), _time.GetUtcNow());
+        }
+    }
+
+    /// <summary>What came while the call was ending: a leg that answers now must not be left with nobody.</summary>
+    private void LetGoOfLateLegs()
+    {
+        while (_mailbox.Reader.TryRead(out var late))
+        {
+            if (late is CallEvent.PickedUp picked)
+            {
+                _runner.Run(_call.Story, [new Command.HangUpLeg(Leg.Of(picked.By), 16)]);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Ringway.Calls;
+
+namespace Ringway.Switchboard;
+
+/// <summary>
+/// What a call must remember across a death of Ringway, written on its channels and read back from them. Everything else
+/// follows from the ids and from who is in the bridge.
+/// </summary>
+public static class CallMemory
+{
+    /// <summary>On the customer's leg: who talks, and since when, as <c>ada|1763862031000</c> (milliseconds).</summary>
+    public const string TalkVariable = "RINGWAY_TALK";
+
+    /// <summary>On the agent's leg of a call that she placed: <c>line|number|began</c>.</summary>
+    public const string PlacedVariable = "RINGWAY_PLACED";
+
+    public static string Talk(AgentId with, DateTimeOffset since) => $"{with}|{Milliseconds(since)}";
+
+    public static Story WithTalk(Story story, string? written) => written?.Split('|') is [var agent, var since]
+        && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        ? story with { Agent = new AgentId(agent), AnsweredAt = DateTimeOffset.FromUnixTimeMilliseconds(at) }
+        : story;
+
+    public static Story? Placed(CallId id, string? written) => written?.Split('|') is [var line, var to, var began]
+        && long.TryParse(began, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        ? new Story(id, Direction.Outbound, Destination(to), line, DateTimeOffset.FromUnixTimeMilliseconds(at))
+        : null;
+
+    /// <summary>Headers of the INVITE that an agent's page gets, and what the leg must remember.</summary>
+    public static Dictionary<string, string> OfAgentLeg(Story story, bool answersItself)
+    {
+        var variables = new Dictionary<string, string> { ["PJSIP_HEADER(add,X-Ringway-Call)"] = story.Id.Value };
+        if (answersItself)
+        {
+            variables["PJSIP_HEADER(add,X-Ringway-Answer)"] = "auto";
+        }
+
+        if (story.Direction == Direction.Outbound)
+        {
+            variables[PlacedVariable] = $"{story.Line}|{story.Customer.Number ?? story.Customer.UserId}|{Milliseconds(story.Began)}";
+        }
+
+        return variables;
+    }
+
+    /// <summary>The fuse: Asterisk itself ends a call that nobody ended.</summary>
+    public static Dictionary<string, string> OfCustomerLeg(Story story, TimeSpan longest) => new()
+    {
+        ["TIMEOUT(absolute)"] = ((int)longest.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+        [PlacedVariable] = $"{story.Line}|{story.Customer.Number ?? story.Customer.UserId}|{Milliseconds(story.Began)}",
+    };
+
+    private static Party Destination(string to) => to.StartsWith('+') ? new Party(to) : new Party(null, UserId: to);
+
+    private static string Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,22 @@
+using Ringway.Calls;
+
+namespace Ringway.Switchboard;
+
+/// <summary>
+/// Where legs are called, as Asterisk's dial strings. Nothing a caller wrote gets into one: agents' endpoints are names of
+/// our own making, and a customer is digits or a business-scoped id, checked before.
+/// </summary>
+public sealed class CallPlaces(Func<AgentId, string?> endpointOfAgent)
+{
+    /// <summary>Null when the agent has no line.</summary>
+    public string? OfAgent(AgentId agent) => endpointOfAgent(agent) is { } endpoint ? $"PJSIP/{endpoint}" : null;
+
+    /// <exception cref="ArgumentException">The party is neither a number nor a business-scoped id.</exception>
+    public static string OfCustomer(string line, Party customer)
+    {
+        var user = customer.Number ?? customer.UserId ?? "";
+        return user.Length is > 1 and < 64 && user.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '.')
+            ? $"PJSIP/{user}@line-{line}"
+            : throw new ArgumentException($"A customer of line {line} cannot be called: no number and no user id.", nameof(customer));
+    }
+}

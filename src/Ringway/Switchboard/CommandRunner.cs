@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Logging;
+using Ringway.Agents;
+using Ringway.Ari;
+using Ringway.Calls;
+using Ringway.Options;
+
+namespace Ringway.Switchboard;
+
+/// <summary>
+/// Carries commands out: legs and bridges by Asterisk, waits by the clock. Requests leave in the order of the commands and
+/// nobody waits for an answer between two of them; the socket keeps the order (decision 9). What Asterisk refuses comes back
+/// to the call as an event.
+/// </summary>
+public sealed partial class CommandRunner(
+    AriApplication application, CallPlaces places, CallOptions options, TimeProvider time, ILogger<CommandRunner> log, Action<CallEvent> post)
+    : IDisposable
+{
+    private readonly Dictionary<Deadline, ITimer> _waits = [];
+
+    private AriClient Asterisk => application.Client;
+
+    public void Run(Story story, IEnumerable<Command> commands)
+    {
+        foreach (var command in commands)
+        {
+            switch (command)
+            {
+                case Command.Start start: Start(start.Which); break;
+                case Command.Stop stop: Stop(stop.Which); break;
+                default: _ = WatchAsync(story, command, Send(story, command)); break;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var wait in _waits.Values)
+        {
+            wait.Dispose();
+        }
+    }
+
+    private Task Send(Story story, Command command) => command switch
+    {
+        // The dialplan sets a short absolute timeout before Stasis, so that a caller whom we never took falls into the
+        // safety net. Taking the call gives it the time of the ringing, and answering it the longest that a call may last:
+        // a caller who rings while we die and stay away is caught all the same.
+        Command.Claim => SetFuse(story, options.Ring + SafetyNet.Patience),
+        Command.OpenBridge => Asterisk.CreateBridgeAsync(LegIds.Bridge(story.Id), name: story.Id.Value),
+        Command.Ring ring => Ring(story, ring),
+        Command.RingBack => Asterisk.RingAsync(LegIds.Of(story, Leg.Customer)),
+        Command.Answer => Task.WhenAll(Asterisk.AnswerAsync(LegIds.Of(story, Leg.Customer)), SetFuse(story, options.Longest)),
+        Command.Dial => Dial(story),
+        Command.Join join => Asterisk.AddToBridgeAsync(LegIds.Bridge(story.Id), join.Legs.Select(leg => LegIds.Of(story, leg))),
+        Command.Remember talk => Asterisk.SetVariableAsync(
+            LegIds.Of(story, Leg.Customer), CallMemory.TalkVariable, CallMemory.Talk(talk.With, talk.Since)),
+        Command.HangUpLeg end => Asterisk.HangUpAsync(LegIds.Of(story, end.Leg), end.Cause),
+        Command.CloseBridge => Asterisk.DestroyBridgeAsync(LegIds.Bridge(story.Id)),
+        _ => throw new InvalidOperationException($"No way is known to carry out {command}."),
+    };
+
+    private Task SetFuse(Story story, TimeSpan after) =>
+        Asterisk.SetVariableAsync(LegIds.Of(story, Leg.Customer), "TIMEOUT(absolute)", Seconds(after));
+
+    private Task Ring(Story story, Command.Ring ring)
+    {
+        if (places.OfAgent(ring.Agent) is not { } endpoint)
+        {
+            return Task.FromException(new InvalidOperationException($"Agent {ring.Agent} has no line to be rung on."));
+        }
+
+        return Asterisk.OriginateAsync(LegIds.Of(story, Leg.Of(ring.Agent)), new OriginateRequest
+        {
+            Endpoint = endpoint,
+            App = application.Name,
+            AppArgs = "agent",
+            Formats = "opus",
+            // Only the number: a display name is caller-controlled text, and the page learns it over its own socket.
+            CallerId = story.Customer.Number ?? "WhatsApp",
+            TimeoutSeconds = AsteriskNeverEndsFirst,
+            Variables = CallMemory.OfAgentLeg(story, ring.AnswersItself),
+        });
+    }
+
+    private Task<Channel> Dial(Story story) => Asterisk.OriginateAsync(LegIds.Of(story, Leg.Customer), new OriginateRequest
+    {
+        Endpoint = CallPlaces.OfCustomer(story.Line, story.Customer),
+        App = application.Name,
+        AppArgs = "customer",
+        Formats = "opus",
+        TimeoutSeconds = AsteriskNeverEndsFirst,
+        Variables = CallMemory.OfCustomerLeg(story, options.Longest),
+    });
+
+    /// <summary>
+    /// Our own deadlines end ringing and know why. Asterisk's own is a fuse behind them, for a Ringway that is away.
+    /// </summary>
+    private int AsteriskNeverEndsFirst => (int)Math.Max(options.Ring.TotalSeconds, options.Dial.TotalSeconds) + 15;
+
+    private async Task WatchAsync(Story story, Command command, Task done)
+    {
+        try
+        {
+            await done;
+        }
+        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge)
+        {
+            // The id is ours, so it was done already: this is the second time.
+        }
+        catch (AriException refused) when (refused.Status == 404 && command is Command.Answer or Command.Claim or Command.RingBack)
+        {
+            post(new CallEvent.CustomerGone(default));
+        }
+        catch (Exception failed)
+        {
+            // Who hung up in that very moment has an end of her own, which is told by an event and says why.
+            if (command is not Command.Join join || !await SomebodyIsGoneAsync(story, join))
+            {
+                Log.CommandFailed(log, story.Id, command.GetType().Name, failed.Message);
+                post(new CallEvent.CommandFailed(command));
+            }
+        }
+    }
+
+    private async Task<bool> SomebodyIsGoneAsync(Story story, Command.Join join)
+    {
+        try
+        {
+            var found = await Task.WhenAll(join.Legs.Select(leg => Asterisk.GetChannelAsync(LegIds.Of(story, leg))));
+            return found.Contains(null);
+        }
+        catch (AriException)
+        {
+            return false;
+        }
+    }
+
+    private void Start(Deadline which)
+    {
+        Stop(which);
+        var after = which switch
+        {
+            Deadline.Offer => options.Ring,
+            Deadline.AgentConnect => options.AgentConnect,
+            Deadline.Dial => options.Dial,
+            _ => options.AgentReturn,
+        };
+        _waits[which] = time.CreateTimer(_ => post(new CallEvent.TimeUp(which)), null, after, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Stop(Deadline which)
+    {
+        if (_waits.Remove(which, out var wait))
+        {
+            wait.Dispose();
+        }
+    }
+
+    private static string Seconds(TimeSpan span) => ((int)span.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static partial class Log
+    {
+        [LoggerMessage(2101, LogLevel.Warning, "Call {Call}: Asterisk did not carry out {Command}: {Why}")]
+        public static partial void CommandFailed(ILogger log, CallId call, string command, string why);
+    }
+}

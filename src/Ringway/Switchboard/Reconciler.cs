@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Ringway.Ari;
+using Ringway.Calls;
+
+namespace Ringway.Switchboard;
+
+/// <summary>A call that Asterisk holds, as far as it can tell: whose legs there are, and what was written on them.</summary>
+/// <param name="Story">Null when nothing is written on the legs and nobody remembers the call.</param>
+public sealed record FoundCall(CallId Id, Story? Story, ImmutableArray<FoundLeg> Legs, ImmutableArray<ChannelId> Channels);
+
+/// <summary>What Asterisk holds at one moment.</summary>
+/// <param name="Started">When Asterisk started; another moment than before means that it has forgotten everything.</param>
+public sealed record Inventory(
+    DateTimeOffset Started, ImmutableArray<Channel> Channels, ImmutableArray<Bridge> Bridges)
+{
+    public bool Holds(Story story, Leg leg) => Channels.Any(c => c.Id == LegIds.Of(story, leg));
+
+    public static async Task<Inventory> TakeAsync(AriClient asterisk, CancellationToken ct)
+    {
+        // Three requests at once; the socket answers them in order.
+        var info = asterisk.GetInfoAsync(ct);
+        var channels = asterisk.ListChannelsAsync(ct);
+        var bridges = asterisk.ListBridgesAsync(ct);
+        return new((await info).Status!.StartupTime, [.. await channels], [.. await bridges]);
+    }
+}
+
+/// <summary>
+/// After a gap: what does Asterisk have, what do we believe? Reads calls off the channels' ids and variables, so that a
+/// restarted Ringway can take them up.
+/// </summary>
+public static class Reconciler
+{
+    /// <summary>The calls of one application among all that Asterisk holds.</summary>
+    public static async Task<ImmutableArray<FoundCall>> CallsAsync(
+        Inventory inventory, AriClient asterisk, IReadOnlyDictionary<CallId, Story> remembered,
+        Func<CallId, Channel?, bool> isOurs, CancellationToken ct)
+    {
+        var found = ImmutableArray.CreateBuilder<FoundCall>();
+        var groups = inventory.Channels
+            .Select(channel => (Channel: channel, Ours: LegIds.Read(channel.Id)))
+            .Where(leg => leg.Ours is not null)
+            .GroupBy(leg => leg.Ours!.Value.Call);
+        foreach (var group in groups)
+        {
+            var arriving = group.Select(leg => leg.Channel).FirstOrDefault(channel => LegIds.IsArriving(channel.Id));
+            if (isOurs(group.Key, arriving))
+            {
+                var legs = group.OrderBy(leg => leg.Ours!.Value.Leg.Agent is not null).Select(leg => leg.Channel);
+                found.Add(new(
+                    group.Key,
+                    await StoryAsync(group.Key, remembered.GetValueOrDefault(group.Key), arriving, [.. legs], asterisk, ct),
+                    [.. group.Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up"))],
+                    [.. group.Select(leg => leg.Channel.Id)]));
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>Arguments of <c>Stasis()</c> as the channel shows them: <c>ringway-2,inbound,main</c>.</summary>
+    public static string[] StasisArguments(Channel channel) =>
+        channel.Dialplan is { AppName: "Stasis", AppData: { } data } ? data.Split(',') : [];
+
+    private static async Task<Story?> StoryAsync(
+        CallId id, Story? remembered, Channel? arriving, ImmutableArray<Channel> legs, AriClient asterisk, CancellationToken ct)
+    {
+        if (arriving is not null)
+        {
+            var line = StasisArguments(arriving) is [_, Translation.InboundArgument, var name, ..] ? name : "";
+            var story = remembered ?? Translation.Arrival(arriving, line, arriving.CreationTime);
+            return CallMemory.WithTalk(story, await asterisk.GetVariableAsync(arriving.Id, CallMemory.TalkVariable, ct));
+        }
+
+        foreach (var leg in legs)
+        {
+            if (CallMemory.Placed(id, await asterisk.GetVariableAsync(leg.Id, CallMemory.PlacedVariable, ct)) is { } placed)
+            {
+                var talk = LegIds.Read(leg.Id) is { Leg.Agent: null }
+                    ? await asterisk.GetVariableAsync(leg.Id, CallMemory.TalkVariable, ct)
+                    : null;
+                return CallMemory.WithTalk(remembered ?? placed, talk);
+            }
+        }
+
+        return remembered;
+    }
+}

@@ -1,0 +1,77 @@
+using static Ringway.Calls.Call;
+using static Ringway.Calls.CallEvent;
+
+namespace Ringway.Calls.Tests;
+
+public class Endings
+{
+    [Fact]
+    public void A_call_that_both_agents_decline_ends_as_declined_by_the_agents()
+    {
+        var over = Run(new Arriving(Cast.Inbound), new AgentsChosen([Cast.Ada, Cast.Bob]),
+            new AgentGone(Cast.Ada, new HangUp(21, 603)), new AgentGone(Cast.Bob, new HangUp(17, 486)));
+
+        Assert.Equal(new Outcome(What.Declined, Whose.Agent), Assert.IsType<Over>(over).Outcome);
+    }
+
+    [Fact]
+    public void One_agent_who_declines_does_not_stop_the_other_from_ringing()
+    {
+        var call = Run(new Arriving(Cast.Inbound), new AgentsChosen([Cast.Ada, Cast.Bob]),
+            new AgentGone(Cast.Ada, new HangUp(21, 603)));
+
+        Assert.Equal([Cast.Bob], Assert.IsType<Offered>(call).Ringing);
+    }
+
+    [Fact]
+    public void The_first_agent_to_answer_gets_the_call_and_the_second_gets_nothing()
+    {
+        var call = Run(new Arriving(Cast.Inbound), new AgentsChosen([Cast.Ada, Cast.Bob]),
+            new PickedUp(Cast.Bob), new PickedUp(Cast.Ada));
+
+        Assert.Equal(Cast.Bob, Assert.IsType<Talking>(call).With);
+    }
+
+    [Theory]
+    [InlineData(486, false, What.Declined, Whose.Customer)]
+    [InlineData(480, true, What.NoAnswer, Whose.Customer)]
+    [InlineData(480, false, What.Unreachable, Whose.Customer)]
+    [InlineData(403, false, What.NoPermission, Whose.WhatsApp)]
+    [InlineData(404, false, What.Refused, Whose.WhatsApp)]
+    [InlineData(503, false, What.TrunkDown, Whose.WhatsApp)]
+    public void What_WhatsApp_answers_names_the_ending_and_its_culprit(int sip, bool rang, What what, Whose whose) =>
+        Assert.Equal(new Outcome(what, whose, sip), new HangUp(0, sip).OfOutboundCall(rang));
+
+    [Theory]
+    [InlineData(What.Busy, 17)]
+    [InlineData(What.NoAnswer, 19)]
+    [InlineData(What.NobodySignedIn, 20)]
+    [InlineData(What.Declined, 16)]
+    [InlineData(What.Failed, 38)]
+    public void An_unanswered_WhatsApp_user_is_told_why_by_the_cause(What what, int cause) =>
+        Assert.Equal(cause, new Outcome(what, Whose.Agent).CauseForCustomer);
+
+    [Fact]
+    public void Every_ending_has_a_sentence_for_people()
+    {
+        foreach (var what in Enum.GetValues<What>())
+        {
+            foreach (var whose in Enum.GetValues<Whose>())
+            {
+                Assert.EndsWith(".", new Outcome(what, whose, 404).Sentence, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_vanished_browser_may_come_back_in_time()
+    {
+        var call = Run(new Talking(Cast.Inbound, Cast.Ada), new AgentLineLost(Cast.Ada), new AgentLineBack(Cast.Ada),
+            new TimeUp(Deadline.AgentReturn));
+
+        Assert.Equal(new Talking(Cast.Inbound, Cast.Ada), call);
+    }
+
+    private static Call Run(Call call, params CallEvent[] events) =>
+        events.Aggregate(call, (state, happened) => CallMachine.On(state, happened, Cast.Noon).Next);
+}

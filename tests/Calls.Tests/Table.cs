@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using static Ringway.Calls.Call;
+
+namespace Ringway.Calls.Tests;
+
+/// <summary>
+/// The compiler does not prove the rule book complete; this does: every state against every event, written out. A change
+/// of rules is a readable diff. <c>RINGWAY_GOLDEN=write</c> writes the file anew.
+/// </summary>
+public class Table
+{
+    [Fact]
+    public void Every_state_against_every_event_is_as_written_in_the_golden_table()
+    {
+        var file = Path.Combine(Folder(), "..", "golden", "call-table.md");
+        var table = Write();
+        if (Environment.GetEnvironmentVariable("RINGWAY_GOLDEN") == "write")
+        {
+            File.WriteAllText(file, table);
+        }
+
+        Assert.Equal(File.ReadAllText(file), table);
+    }
+
+    private static string Write()
+    {
+        var page = new StringBuilder("# The rules of a call\n\nWritten by `tests/Calls.Tests/Table.cs`; what is not in a table changes nothing.\n");
+        foreach (var (name, state) in Cast.States)
+        {
+            page.Append($"\n## {name}\n\n| event | then | do |\n|---|---|---|\n");
+            foreach (var (what, happened) in Cast.Events)
+            {
+                var step = CallMachine.On(state, happened, Cast.Noon);
+                if (step.Next != state || !step.Do.IsEmpty)
+                {
+                    page.Append($"| {what} | {Name(step.Next)} | {string.Join(", ", step.Do.Select(Name))} |\n");
+                }
+            }
+        }
+
+        return page.ToString();
+    }
+
+    private static string Name(Call call) => call switch
+    {
+        Offered o => $"Offered to {string.Join(", ", o.Ringing)}",
+        Calling c => $"Calling by {c.By}",
+        Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",
+        Talking t => $"Talking with {t.With}{(t.LineLost ? ", line lost" : "")}",
+        Over o => $"Over: {o.Outcome.What}, {o.Outcome.Whose}{(o.Outcome.Sip is { } sip ? $", {sip}" : "")}",
+        _ => call.GetType().Name,
+    };
+
+    private static string Name(Command command) => command switch
+    {
+        Command.Ring r => $"Ring {r.Agent}",
+        Command.Join j => $"Join {string.Join(" and ", j.Legs)}",
+        Command.HangUpLeg h => $"HangUp {h.Leg} ({h.Cause})",
+        Command.Start s => $"Start {s.Which}",
+        Command.Stop s => $"Stop {s.Which}",
+        _ => command.GetType().Name,
+    };
+
+    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+}

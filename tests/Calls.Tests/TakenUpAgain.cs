@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using CsCheck;
+using static Ringway.Calls.Call;
+
+namespace Ringway.Calls.Tests;
+
+/// <summary>A restarted Ringway finds legs in Asterisk and makes a call of them.</summary>
+public class TakenUpAgain
+{
+    private static readonly FoundLeg CustomerUp = new(Leg.Customer, Up: true);
+    private static readonly FoundLeg CustomerWaits = new(Leg.Customer, Up: false);
+    private static readonly FoundLeg AdaUp = new(Leg.Of(Cast.Ada), Up: true);
+    private static readonly FoundLeg AdaRings = new(Leg.Of(Cast.Ada), Up: false);
+
+    [Fact]
+    public void Two_who_talk_go_on_talking() =>
+        Assert.Equal(Cast.Ada, Assert.IsType<Talking>(Resume(Cast.Inbound, CustomerUp, AdaUp)).With);
+
+    [Fact]
+    public void A_caller_whose_agent_had_just_picked_up_is_answered_and_joined()
+    {
+        var step = Recovery.Resume(Cast.Inbound, [CustomerWaits, AdaUp], Cast.Noon);
+
+        Assert.IsType<Talking>(step.Next);
+        Assert.Contains(new Command.Answer(), step.Do);
+        Assert.Contains(new Command.Join([Leg.Customer, Leg.Of(Cast.Ada)]), step.Do);
+    }
+
+    [Fact]
+    public void A_caller_whom_nobody_had_been_asked_about_is_routed_anew() =>
+        Assert.IsType<Arriving>(Resume(Cast.Inbound, CustomerWaits));
+
+    [Fact]
+    public void Phones_that_ring_go_on_ringing() =>
+        Assert.Equal([Cast.Ada], Assert.IsType<Offered>(Resume(Cast.Inbound, CustomerWaits, AdaRings)).Ringing);
+
+    [Fact]
+    public void A_WhatsApp_user_who_is_being_called_goes_on_ringing() =>
+        Assert.IsType<Dialling>(Resume(Cast.Outbound, CustomerWaits, AdaUp));
+
+    [Fact]
+    public void An_agent_left_alone_by_a_caller_who_hung_up_meanwhile_is_let_go_and_the_caller_named()
+    {
+        var story = Cast.Inbound with { AnsweredAt = Cast.Noon };
+
+        var over = Assert.IsType<Over>(Resume(story, AdaUp));
+
+        Assert.Equal(new Outcome(What.Completed, Whose.Customer), over.Outcome);
+    }
+
+    [Fact]
+    public void Whatever_is_found_no_leg_is_left_without_a_state_that_knows_it() =>
+        Gen.Select(Gen.Bool, Gen.OneOf(CustomerUp, CustomerWaits).Array[0, 1], Gen.OneOf(AdaUp, AdaRings).Array[0, 1],
+            Gen.OneOf(new FoundLeg(Leg.Of(Cast.Bob), true), new FoundLeg(Leg.Of(Cast.Bob), false)).Array[0, 1])
+        .Sample((inbound, customer, ada, bob) =>
+        {
+            ImmutableArray<FoundLeg> legs = [.. customer, .. ada, .. bob];
+            var step = Recovery.Resume(inbound ? Cast.Inbound : Cast.Outbound, legs, Cast.Noon);
+            var ended = step.Do.OfType<Command.HangUpLeg>().Select(h => h.Leg).ToHashSet();
+            foreach (var leg in legs.Select(l => l.Leg).Where(l => l != Leg.Customer && !ended.Contains(l)))
+            {
+                Assert.Contains(step.Next.Engages, e => Leg.Of(e.Agent) == leg);
+            }
+
+            if (step.Next is Over && customer.Length > 0)
+            {
+                Assert.Contains(Leg.Customer, ended);
+            }
+        });
+
+    private static Call Resume(Story story, params ImmutableArray<FoundLeg> legs) => Recovery.Resume(story, legs, Cast.Noon).Next;
+}

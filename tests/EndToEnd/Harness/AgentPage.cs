@@ -1,0 +1,113 @@
+using Microsoft.Playwright;
+
+namespace Ringway.EndToEnd.Harness;
+
+/// <summary>An agent at the web phone, as she sees it.</summary>
+public sealed class AgentPage : SoundPage
+{
+    private readonly string _agent;
+
+    private AgentPage(IPage page, string agent, double hz) : base(page, hz) => _agent = agent;
+
+    /// <summary>Signed in, registered, and ready for calls: signing in makes ready.</summary>
+    public static async Task<AgentPage> ReadyAsync(Browsers browsers, Product product, string agent, double hz)
+    {
+        var page = new AgentPage(await browsers.NewPageAsync(), agent, hz);
+        await page.OpenAsync(product.Ready.Phone);
+        await page.SignInAsync(agent, product.Password(agent));
+        await page.SpeakAsync();
+        await page.LineStateAsync("registered");
+        await page.ReadinessAsync(true);
+        await page.IsFreeAsync();
+        return page;
+    }
+
+    /// <summary>The page alone, nobody signed in.</summary>
+    public static async Task<AgentPage> OpenAsync(Browsers browsers, Product product, bool withMicrophone = true)
+    {
+        var page = new AgentPage(await browsers.NewPageAsync(withMicrophone), "nobody", 0);
+        await page.OpenAsync(product.Ready.Phone);
+        return page;
+    }
+
+    /// <summary>As if the person had clicked Block; the fake microphone would otherwise be granted unasked.</summary>
+    public Task DenyMicrophoneAsync() => Page.EvaluateAsync(
+        "() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError')); }");
+
+    public async Task SignInAsync(string agent, string password)
+    {
+        await this["sign-in-agent"].FillAsync(agent);
+        await this["sign-in-password"].FillAsync(password);
+        await this["sign-in-button"].ClickAsync();
+    }
+
+    /// <summary>Takes no calls from now on, and may still place some.</summary>
+    public async Task PauseAsync()
+    {
+        await this["ready-switch"].ClickAsync();
+        await ReadinessAsync(false);
+    }
+
+    public Task LineStateAsync(string state) => Eventually.SeeAsync(
+        $"the line of {this} is {state}", () => this["ready-switch"].GetAttributeAsync("data-line"), seen => seen == state);
+
+    public async Task CallAsync(string number)
+    {
+        await this["dial-input"].FillAsync(number);
+        await this["call-button"].ClickAsync();
+    }
+
+    /// <summary>ringway itself says that calls may ring here: it has heard of the phone from Asterisk.</summary>
+    private Task<string> IsFreeAsync() => Eventually.SeeAsync(
+        $"ringway says that {this} is free",
+        () => Page.EvaluateAsync<string>(
+            "async id => (await (await fetch('/api/v1/agents')).json()).find(agent => agent.id === id)?.state ?? 'unknown'", _agent),
+        seen => seen == "free");
+
+    /// <summary>none, incoming, outgoing, talking, over.</summary>
+    public Task IsAsync(string state, TimeSpan? within = null) => StateAsync(this["call-card"], state, within);
+
+    public Task AnswerAsync() => this["answer"].ClickAsync();
+
+    public Task DeclineAsync() => this["decline"].ClickAsync();
+
+    public Task HangUpAsync() => this["hang-up"].ClickAsync();
+
+    /// <summary>Types digits on the call's keypad.</summary>
+    public async Task SendDigitsAsync(string digits)
+    {
+        await this["keypad-toggle"].ClickAsync();
+        foreach (var digit in digits)
+            await this[$"key-{digit switch { '*' => "star", '#' => "hash", _ => digit }}"].ClickAsync();
+    }
+
+    /// <summary>The browser is gone from one moment to the next: no goodbye, neither to ringway nor by SIP.</summary>
+    public async Task VanishAsync()
+    {
+        await Page.Context.SetOfflineAsync(true);
+        await Page.GotoAsync("about:blank");
+        await Page.Context.CloseAsync();
+    }
+
+    private Task<string?> ReadinessAsync(bool ready) => Eventually.SeeAsync(
+        $"{this} is {(ready ? "ready" : "not ready")}",
+        () => this["ready-switch"].GetAttributeAsync("aria-checked"),
+        seen => seen == (ready ? "true" : "false"));
+
+    /// <summary>Signs out, so that the next test finds nobody signed in.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        if (!Page.IsClosed && await this["sign-out"].IsVisibleAsync())
+        {
+            await this["sign-out"].ClickAsync();
+            await Eventually.BeTrueAsync($"{this} is signed out", async () => await this["sign-in-form"].CountAsync() == 1);
+        }
+
+        await base.DisposeAsync();
+    }
+
+    /// <summary>What the card says at the end of a call, or during it.</summary>
+    public Task<string> SaysAsync() => this["call-state"].InnerTextAsync();
+
+    public override string ToString() => _agent;
+}

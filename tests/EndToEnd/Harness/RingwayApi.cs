@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringway.EndToEnd.Harness;
+
+/// <summary>How a call ended, as the history tells it.</summary>
+public sealed record OutcomeSeen(string What, string Whose, string Sentence, int? Sip);
+
+public sealed record CustomerSeen(string? Name, string? Number, string? UserId, string? Display);
+
+public sealed record LineSeen(string Id, string? Number, string? Name);
+
+/// <summary>A call as the API tells it.</summary>
+public sealed record CallSeen(
+    string Id, string Direction, string State, CustomerSeen Customer, LineSeen Line, string? Agent,
+    DateTimeOffset? ArrivedAt, DateTimeOffset? OfferedAt, DateTimeOffset? AnsweredAt, DateTimeOffset? EndedAt, OutcomeSeen? Outcome);
+
+/// <summary>ringway's HTTP API with one agent's sign-in.</summary>
+public sealed class RingwayApi : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private RingwayApi(HttpClient http) => _http = http;
+
+    public static async Task<RingwayApi> SignInAsync(Product product, string agent)
+    {
+        var http = Anonymous(product);
+        using var answer = await http.PostAsJsonAsync("session", new { agent, password = product.Password(agent) });
+        answer.EnsureSuccessStatusCode();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonObject>())!["token"]!.GetValue<string>();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new RingwayApi(http);
+    }
+
+    public static HttpClient Anonymous(Product product) => new() { BaseAddress = new Uri(product.Ready.Api + "/") };
+
+    public async Task<IReadOnlyList<CallSeen>> HistoryAsync(int limit = 50) =>
+        (await _http.GetFromJsonAsync<History>($"history?limit={limit}", JsonSerializerOptions.Web))!.Calls;
+
+    public async Task<IReadOnlyList<CallSeen>> LiveAsync() =>
+        (await _http.GetFromJsonAsync<List<CallSeen>>("calls", JsonSerializerOptions.Web))!;
+
+    /// <returns>The call's id, or the problem's code.</returns>
+    public async Task<(HttpStatusCode Status, string IdOrCode, string? Detail)> PlaceAsync(string to, string? line = null)
+    {
+        using var answer = await _http.PostAsJsonAsync("calls", new { to, line });
+        var body = await answer.Content.ReadFromJsonAsync<JsonObject>();
+        return (answer.StatusCode, (body!["id"] ?? body["code"])!.GetValue<string>(), body["detail"]?.GetValue<string>());
+    }
+
+    public async Task<(HttpStatusCode Status, string? Code)> HangUpAsync(string id)
+    {
+        using var answer = await _http.DeleteAsync(new Uri($"calls/{id}", UriKind.Relative));
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)?["code"]?.GetValue<string>());
+    }
+
+    /// <summary>The newest record that satisfies, once it is written.</summary>
+    public async Task<CallSeen> RecordAsync(string which, Func<CallSeen, bool> satisfies) =>
+        (await Eventually.SeeAsync(
+            $"a record of {which}",
+            async () => (await HistoryAsync()).FirstOrDefault(call => call.EndedAt is not null && satisfies(call)),
+            seen => seen is not null))!;
+
+    public void Dispose() => _http.Dispose();
+
+    private sealed record History(IReadOnlyList<CallSeen> Calls);
+}

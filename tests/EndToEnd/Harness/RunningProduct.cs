@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using Ringway.Asterisk;
+
+[assembly: AssemblyFixture(typeof(Ringway.EndToEnd.Harness.Browsers))]
+// Two cores carry one product, two Asterisks and a browser; a second set beside it would make every wait a guess.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace Ringway.EndToEnd.Harness;
+
+/// <summary>One product for many tests: two lines, SDES and DTLS, two agents, the simulated WhatsApp.</summary>
+public sealed class RunningProduct : IAsyncLifetime
+{
+    public const string SdesNumber = "+15550001000";
+    public const string DtlsNumber = "+15550001001";
+
+    /// <summary>Short enough for a test to wait for, long enough for a person's click on a busy machine.</summary>
+    private static readonly string[] Settings =
+    [
+        "simulator.enabled=on",
+        "lines.0.id=main", $"lines.0.number={SdesNumber}", "lines.0.name=Main", "lines.0.media=sdes", "lines.0.password=meta-made-this-1",
+        "lines.1.id=dtls", $"lines.1.number={DtlsNumber}", "lines.1.name=Second", "lines.1.media=dtls", "lines.1.password=meta-made-this-2",
+        "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.agentReturnSeconds=5",
+    ];
+
+    public Product Product { get; private set; } = null!;
+
+    public static string NumberOf(string line) => line == "dtls" ? DtlsNumber : SdesNumber;
+
+    /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
+    public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);
+
+    public async ValueTask InitializeAsync() => Product = await AnotherAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        var complaints = Logs.Complaints(Product);
+        var numbers = Logs.WholeNumbers(Product);
+        await Product.DisposeAsync();
+        Assert.True(complaints.Count == 0, "The logs of the whole run hold what nobody explained:\n" + string.Join('\n', complaints));
+        Assert.True(numbers.Count == 0, "Numbers of WhatsApp users stand in the logs:\n" + string.Join('\n', numbers));
+    }
+}
+
+[CollectionDefinition(nameof(RunningProduct))]
+public sealed class RunningProductCollection : ICollectionFixture<RunningProduct>;
+
+/// <summary>Reads what the product's four processes logged.</summary>
+public static partial class Logs
+{
+    /// <summary>Lines that a healthy run has, each with its reason.</summary>
+    private static readonly (Regex Line, string Why)[] Explained =
+    [
+        (ClosedAbruptly(), "a browser that closes a page drops its WebSocket without a close frame"),
+        (Unheard(), "a page that closes takes its phone back and does not wait for the answer"),
+        (StirShaken(), "Asterisk warns of a default of its own when ARI writes an endpoint that is there already; the handset's page does"),
+        (Reconnecting(), "the host stops before its Asterisk does, and Asterisk says that its control sockets are gone"),
+    ];
+
+    /// <summary>Warnings and errors that no explanation covers.</summary>
+    public static IReadOnlyList<string> Complaints(Product product) =>
+    [
+        .. Files(product).Where(File.Exists)
+            .SelectMany(file => File.ReadLines(file).Where(line => IsComplaint().IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line}"))
+            .Where(line => !Explained.Any(known => known.Line.IsMatch(line)))
+            .Distinct().Take(40),
+    ];
+
+    /// <summary>
+    /// Lines of the product's own logs with the whole number of a WhatsApp user; in these tests they all begin alike. The
+    /// simulator's users are made up, and its logs may name them.
+    /// </summary>
+    public static IReadOnlyList<string> WholeNumbers(Product product) =>
+    [
+        .. Files(product).Where(file => File.Exists(file) && !file.Contains("simulator", StringComparison.Ordinal))
+            .SelectMany(File.ReadLines).Where(line => UsersNumber().IsMatch(line)).Take(10),
+    ];
+
+    public static IEnumerable<string> Files(Product product) =>
+    [
+        new AsteriskFolders(Path.Combine(product.Data, "asterisk")).MessagesLog,
+        new AsteriskFolders(Path.Combine(product.Data, "simulator", "asterisk")).MessagesLog,
+        Path.Combine(product.Data, "logs", "ringway.log"),
+        Path.Combine(product.Data, "logs", "simulator.log"),
+    ];
+
+    [GeneratedRegex(@"res_http_websocket\.c: Web socket closed abruptly")]
+    private static partial Regex ClosedAbruptly();
+
+    [GeneratedRegex(@"pjproject: \s*tsx\S+ \.*Error sending Response msg 200/REGISTER")]
+    private static partial Regex Unheard();
+
+    [GeneratedRegex(@"pjsip_configuration\.c: Endpoint h-\S+: Option 'stir_shaken' is no longer supported")]
+    private static partial Regex StirShaken();
+
+    [GeneratedRegex(@"ari_websockets\.c: to-\S+: Websocket disconnected\.  Reconnecting")]
+    private static partial Regex Reconnecting();
+
+    [GeneratedRegex(@"155501\d{5}")]
+    private static partial Regex UsersNumber();
+
+    // Asterisk: WARNING[pid]; ours: WRN, ERR, CRT; the simulator's console: warn:, fail:, crit:.
+    [GeneratedRegex(@" (WARNING|ERROR)\[| (WRN|ERR|CRT) |Z (warn|fail|crit): ")]
+    private static partial Regex IsComplaint();
+}

@@ -1,0 +1,120 @@
+using Ringway.EndToEnd.Harness;
+
+namespace Ringway.EndToEnd;
+
+/// <summary>kill -9 of ringway at the worst moments, on products of their own.</summary>
+[Trait("needs", "asterisk")]
+public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
+{
+    private const string User = "+15550103000";
+    private const int UserHz = 760;
+    private const double AdaHz = 1000;
+
+    private readonly List<IAsyncDisposable> _toEnd = [];
+    private Product _product = null!;
+    private SimulatorApi _whatsApp = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _product = await RunningProduct.AnotherAsync();
+        _whatsApp = new SimulatorApi(_product);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var page in _toEnd)
+            await page.DisposeAsync();
+        _whatsApp.Dispose();
+        await _product.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_a_call_both_go_on_talking_and_the_next_ringway_ends_and_records_it()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await TalkAsync(ada, call);
+        var before = _product.Ready.Pids;
+
+        await _product.KillRingwayAsync();
+        await ada.HearsAsync(UserHz);
+        await HeardMoreAsync(call);
+
+        await _product.UpAsync();
+        Assert.Equal((before.Asterisk, before.Simulator), (_product.Ready.Pids.Asterisk, _product.Ready.Pids.Simulator));
+        await ada.LineStateAsync("registered");
+        await ada.HearsAsync(UserHz);
+        await HeardMoreAsync(call);
+        await ada.HangUpAsync();
+
+        await _whatsApp.EndedAsync(call);
+        var record = await RecordAsync();
+        Assert.Equal(("completed", "agent", "ada"), (record.Outcome!.What, record.Outcome.Whose, record.Agent));
+        Assert.NotNull(record.AnsweredAt);
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
+    public async Task A_customer_who_hangs_up_while_it_is_away_is_recorded_by_the_next_one()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await TalkAsync(ada, call);
+
+        await _product.KillRingwayAsync();
+        await _whatsApp.HangUpAsync(call);
+        await _whatsApp.EndedAsync(call);
+        await _product.UpAsync();
+
+        var record = await RecordAsync();
+        Assert.Equal("ada", record.Agent);
+        Assert.NotNull(record.Outcome);
+        await ada.IsAsync("over");
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
+    public async Task While_it_rings_nothing_half_done_stays()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User });
+        await ada.IsAsync("incoming");
+
+        await _product.KillRingwayAsync();
+        await _product.UpAsync();
+
+        await _whatsApp.EndedAsync(call);
+        await RecordAsync();
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    private async Task<AgentPage> ReadyAdaAsync()
+    {
+        var ada = await AgentPage.ReadyAsync(browsers, _product, "ada", AdaHz);
+        _toEnd.Add(ada);
+        return ada;
+    }
+
+    private async Task TalkAsync(AgentPage ada, string call)
+    {
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.HearsAsync(UserHz);
+        await _whatsApp.HearsAsync(call, AdaHz);
+    }
+
+    /// <summary>Sound still arrives at the user's end: more of it than a moment ago.</summary>
+    private async Task HeardMoreAsync(string call)
+    {
+        var until = (await _whatsApp.GetAsync(call)).Heard!.Packets + 50; // a second of sound
+        await Eventually.SeeAsync(
+            "the user goes on hearing", async () => (await _whatsApp.GetAsync(call)).Heard!, heard => heard.Packets >= until);
+        await _whatsApp.HearsAsync(call, AdaHz);
+    }
+
+    private async Task<CallSeen> RecordAsync()
+    {
+        using var api = await RingwayApi.SignInAsync(_product, "bob");
+        return await api.RecordAsync($"the call with {User}", call => call.Customer.Number == User);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Net;
+using Ringway.Options;
+
+namespace Ringway.Tests.Options;
+
+public sealed class ReadingTheConfiguration : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ringway-options-").FullName;
+
+    [Fact]
+    public void Without_any_configuration_everything_has_a_default_and_the_simulator_takes_part()
+    {
+        var options = Read("");
+
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:8080"), options.Listen);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.Calls.Ring);
+        Assert.Equal(("wa.meta.vc", 5061), (options.WhatsApp.Host, options.WhatsApp.Port));
+        Assert.Empty(options.Lines);
+        Assert.True(options.WithSimulator);
+    }
+
+    [Fact]
+    public void A_whole_file_is_read()
+    {
+        File.WriteAllText(Path.Combine(_folder, "line-password"), "from-a-file\n");
+        var options = Read("""
+            listen: 0.0.0.0:443
+            lines:
+              - id: shop
+                number: +49 30 901820
+                name: The shop
+                media: dtls
+                password: file:line-password
+            agents:
+              - id: carla
+                password: env:CARLAS_PASSWORD
+            trunk:
+              host: calls.example.com
+              externalAddress: 192.0.2.7
+              localNets: [10.0.0.0/8, 192.168.0.0/16]
+            calls:
+              ringSeconds: 20
+              longestHours: 2
+            store:
+              url: postgres://ringway@localhost/ringway
+            """, environment: new() { ["CARLAS_PASSWORD"] = "correct-horse" });
+
+        Assert.Equal(new IPEndPoint(IPAddress.Any, 443), options.Listen);
+        var line = Assert.Single(options.Lines);
+        Assert.Equal(("shop", "+4930901820", "The shop", LineMedia.Dtls, "from-a-file"),
+            (line.Id, line.Number.E164, line.Name, line.Media, line.Password.Reveal()));
+        Assert.Equal(("carla", "carla", "correct-horse"), (options.Agents[0].Id, options.Agents[0].Name, options.Agents[0].Password.Reveal()));
+        Assert.Equal(["10.0.0.0/8", "192.168.0.0/16"], options.Trunk.LocalNets.Select(net => net.ToString()));
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromHours(2)), (options.Calls.Ring, options.Calls.Longest));
+        Assert.False(options.WithSimulator);
+    }
+
+    [Fact]
+    public void The_environment_goes_over_the_file_and_the_command_line_over_both()
+    {
+        const string file = """
+            calls:
+              ringSeconds: 20
+              dialSeconds: 20
+              agentReturnSeconds: 20
+            """;
+        var options = Read(file, ["calls.dialSeconds=40"], new()
+        {
+            ["RINGWAY__calls__ringSeconds"] = "30",
+            ["RINGWAY__CALLS__DIALSECONDS"] = "30",
+            ["RINGWAY__lines__0__id"] = "main",
+            ["RINGWAY__lines__0__number"] = "+15550001000",
+            ["RINGWAY__lines__0__password"] = "secret",
+            ["RINGWAY__trunk__host"] = "calls.example.com",
+            ["RINGWAY_SOMETHING_ELSE"] = "not ours",
+        });
+
+        Assert.Equal(
+            (30, 40, 20),
+            ((int)options.Calls.Ring.TotalSeconds, (int)options.Calls.Dial.TotalSeconds, (int)options.Calls.AgentReturn.TotalSeconds));
+        Assert.Equal("+15550001000", options.Line("main")!.Number.E164);
+    }
+
+    [Fact]
+    public void Every_fault_is_told_at_once_with_its_key_and_its_place()
+    {
+        var faults = Faults("""
+            lisen: 127.0.0.1:8080
+            lines:
+              - id: shop
+                number: "030901820"
+                media: srtp
+              - id: shop
+                number: +4930901820
+                password: secret
+                pasword: secret
+            agents:
+              - id: customer
+                password: short
+            calls:
+              ringSeconds: 3
+              dialSeconds: soon
+            trunk:
+              port: 8080
+              key: nothing.pem
+            store: {url: "mysql://localhost"}
+            """, ["calls.longestHour=5", "nonsense"], new() { ["RINGWAY__asterisk__rtpEnd"] = "20001" });
+
+        Assert.Equal(
+            new[]
+            {
+                "--set calls.longestHour: calls.longestHour: is no option of ringway; did you mean 'longestHours'?",
+                "--set: nonsense: expected key=value",
+                "environment variable RINGWAY__asterisk__rtpEnd: asterisk.rtpEnd: 20000 to 20001 is too small: a call takes four ports",
+                "ringway.yaml:1: lisen: is no option of ringway; did you mean 'listen'?",
+                "ringway.yaml:11: agents[0].id: 'customer' has another meaning in ringway; choose another id",
+                "ringway.yaml:12: agents[0].password: is shorter than 8 characters",
+                "ringway.yaml:14: calls.ringSeconds: 3 is outside 5 to 120",
+                "ringway.yaml:15: calls.dialSeconds: 'soon' is not a whole number",
+                "ringway.yaml:17: trunk.port: port 8080 is taken by listen",
+                $"ringway.yaml:18: trunk.key: there is no file {Path.Combine(_folder, "nothing.pem")}",
+                "ringway.yaml:19: store.url: is neither 'sqlite', 'sqlite:FILE' nor a PostgreSQL connection such as postgres://user@host/name",
+                "ringway.yaml:3: lines[0].password: is missing: the SIP password that Meta made for the number; `file:PATH` or `env:NAME` keep it out of this file",
+                "ringway.yaml:4: lines[0].number: '030901820': a number starts with + and the country code, like +15550001000",
+                "ringway.yaml:5: lines[0].media: 'srtp' is none of sdes, dtls",
+                "ringway.yaml:6: lines[1].id: 'shop' is used twice",
+                "ringway.yaml:9: lines[1].pasword: is no option of ringway; did you mean 'password'?",
+                "trunk.certificate: certificate and key belong together: give both or neither",
+                "trunk.host: is missing: the name under which WhatsApp reaches this machine, as entered at Meta",
+            }.Order(StringComparer.Ordinal),
+            faults.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a: [1", "ringway.yaml:")]
+    [InlineData("calls:\n  ringSeconds: 20\n  ringSeconds: 30", "ringway.yaml:")]
+    [InlineData("- a\n- b", "expected keys with values below it")]
+    [InlineData("lines: main", "lines: expected a list")]
+    [InlineData("calls: [20]", "calls: expected keys with values below it")]
+    [InlineData("asterisk: yes", "asterisk: expected keys with values below it")]
+    [InlineData("listen: {port: 8080}", "listen: expected one value")]
+    [InlineData("listen: ringway:8080", "is not address:port")]
+    [InlineData("listen: 127.0.0.1:80800", "is not address:port")]
+    [InlineData("node: n-1", "has a dash")]
+    [InlineData("node: N1", "must be small letters")]
+    [InlineData("whatsapp: {address: 127.1}", "is not an IP address")]
+    [InlineData("agents: [{id: ada, password: 'env:NO_SUCH_VARIABLE'}]", "environment variable NO_SUCH_VARIABLE is not set")]
+    [InlineData("agents: [{id: ada, password: 'file:nowhere'}]", "cannot be read")]
+    [InlineData("agents: [{}]", "agents[0].id: is missing")]
+    [InlineData("{[a]: b}", "ringway.yaml:")]
+    public void What_cannot_be_read_is_one_sentence(string yaml, string sentence) =>
+        Assert.Contains(Faults(yaml), fault => fault.Contains(sentence, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_file_that_is_not_there_is_said_so() =>
+        Assert.Contains("cannot be read", Assert.Throws<ConfigurationException>(
+            () => Configuration.Read(Path.Combine(_folder, "other.yaml"), environment: new Dictionary<string, string>())).Message);
+
+    [Fact]
+    public void An_empty_file_and_empty_sections_are_fine()
+    {
+        Assert.Equal(new RingwayOptions().Listen, Read("# nothing yet\n").Listen);
+        Assert.Equal(new Ringway.Options.CallOptions(), Read("calls:\n").Calls);
+    }
+
+    [Fact]
+    public void Secrets_do_not_print()
+    {
+        var options = Read("agents: [{id: ada, password: correct-horse}]");
+
+        Assert.DoesNotContain("horse", options.Agents[0].ToString());
+        Assert.DoesNotContain("horse", $"{options.Agents[0].Password} {options}");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private RingwayOptions Read(string yaml, string[]? sets = null, Dictionary<string, string>? environment = null)
+    {
+        var file = Path.Combine(_folder, "ringway.yaml");
+        File.WriteAllText(file, yaml);
+        return Configuration.Read(file, sets, environment ?? []);
+    }
+
+    private List<string> Faults(string yaml, string[]? sets = null, Dictionary<string, string>? environment = null) =>
+        [.. Assert.Throws<ConfigurationException>(() => Read(yaml, sets, environment)).Faults.Select(fault => fault.ToString())];
+}

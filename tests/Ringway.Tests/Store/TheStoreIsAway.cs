@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Ringway.Store;
+using Ringway.Tests.Api;
+
+namespace Ringway.Tests.Store;
+
+public sealed class TheStoreIsAway : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(Example.Noon);
+    private readonly StubbornStore _store = new();
+    private readonly CallJournal _journal;
+
+    public TheStoreIsAway() => _journal = new CallJournal(_store, _time, NullLogger<CallJournal>.Instance);
+
+    [Fact]
+    public async Task Records_wait_and_are_written_in_order_when_it_is_back()
+    {
+        _store.IsAway = true;
+        await _journal.StartAsync(default);
+        foreach (var state in new[] { "arriving", "offered", "talking" }) _journal.Write(Example.Call("n1-1", state));
+        await UntilAsync(() => _store.Refusals >= 3, "the journal keeps trying");
+        Assert.Equal(3, _journal.Depth);
+
+        _store.IsAway = false;
+        await UntilAsync(() => _journal.Depth == 0, "everything is written");
+
+        Assert.Equal(["arriving", "offered", "talking"], _store.Saved.Select(call => call.State));
+    }
+
+    [Fact]
+    public async Task Writing_never_waits_for_the_store()
+    {
+        _store.IsAway = true;
+        await _journal.StartAsync(default);
+
+        for (var i = 0; i < 10_000; i++) _journal.Write(Example.Call($"n1-{i}"));
+
+        Assert.Equal(10_000, _journal.Depth);
+    }
+
+    [Fact]
+    public async Task A_record_that_a_healthy_store_refuses_does_not_hold_up_the_others()
+    {
+        _store.Hates = "n1-bad";
+        await _journal.StartAsync(default);
+        _journal.Write(Example.Call("n1-bad"));
+        _journal.Write(Example.Call("n1-good"));
+
+        await UntilAsync(() => _journal.Depth == 0, "the good one is written");
+
+        Assert.Equal(["n1-good"], _store.Saved.Select(call => call.Id));
+    }
+
+    [Fact]
+    public async Task Stopping_writes_what_waits()
+    {
+        for (var i = 0; i < 100; i++) _journal.Write(Example.Call($"n1-{i}"));
+        await _journal.StartAsync(default);
+
+        await _journal.StopAsync(default);
+
+        Assert.Equal(100, _store.Saved.Count);
+        _journal.Write(Example.Call("n1-late"));
+        Assert.Equal(0, _journal.Depth);
+    }
+
+    [Fact]
+    public async Task Stopping_does_not_wait_longer_than_the_host_allows()
+    {
+        _store.IsAway = true;
+        await _journal.StartAsync(default);
+        _journal.Write(Example.Call());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        await _journal.StopAsync(patience.Token);
+
+        Assert.Equal(1, _journal.Depth);
+    }
+
+    public void Dispose() => _journal.Dispose();
+
+    /// <summary>Moves the clock until it is so; the reason says for what.</summary>
+    private async Task UntilAsync(Func<bool> isSo, string reason)
+    {
+        var patience = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(20), $"Waited in vain: {reason}.");
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>A store in memory that can be away, or dislike one record.</summary>
+    private sealed class StubbornStore : ICallStore
+    {
+        private readonly List<CallRecord> _saved = [];
+        private volatile bool _isAway;
+        private volatile int _refusals;
+
+        public bool IsAway { get => _isAway; set => _isAway = value; }
+
+        public string? Hates { get; set; }
+
+        public int Refusals => _refusals;
+
+        public IReadOnlyList<CallRecord> Saved
+        {
+            get { lock (_saved) return [.. _saved]; }
+        }
+
+        public Task SaveCallAsync(CallRecord call, CancellationToken ct = default)
+        {
+            if (IsAway || call.Id == Hates)
+            {
+                _refusals++;
+                throw new InvalidOperationException("away");
+            }
+
+            lock (_saved) _saved.Add(call);
+            return Task.CompletedTask;
+        }
+
+        public Task PingAsync(CancellationToken ct = default) => IsAway ? throw new InvalidOperationException("away") : Task.CompletedTask;
+
+        public Task MigrateAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<AgentRow>> AgentsAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<AgentRow?> FindAgentAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task ReplaceAgentsAsync(IReadOnlyCollection<AgentRow> agents, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task SaveSessionAsync(SessionRow session, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task DeleteSessionAsync(string tokenHash, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<SessionRow>> SessionsAsync(DateTimeOffset now, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<CallRecord>> OpenCallsAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<CallRecord>> HistoryAsync(
+            int limit, DateTimeOffset? before = null, string? agent = null, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

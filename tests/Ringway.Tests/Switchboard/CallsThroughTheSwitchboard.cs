@@ -1,0 +1,166 @@
+using Ringway.Calls;
+
+namespace Ringway.Tests.Switchboard;
+
+public class CallsThroughTheSwitchboard
+{
+    private const string Caller = "n1-1772452800.12";
+    private const string Ada = "n1-1772452800-12.ada";
+    private const string Bob = "n1-1772452800-12.bob";
+    private const string Bridge = "n1-1772452800-12";
+
+    private readonly ModelAsterisk _asterisk = new();
+
+    [Fact]
+    public async Task An_arriving_call_is_claimed_and_rings_every_free_agent()
+    {
+        await using var desk = new Desk(_asterisk);
+
+        await RingAsync();
+
+        Assert.Equal("POST channels/" + Caller + "/variable", _asterisk.Commands[0]);
+        Assert.Equal("38", _asterisk.VariableOf(Caller, "TIMEOUT(absolute)")); // the ring time, and then the safety net
+        Assert.Equal("n1-1772452800-12", _asterisk.VariableOf(Ada, "PJSIP_HEADER(add,X-Ringway-Call)"));
+    }
+
+    [Fact]
+    public async Task The_first_to_answer_is_joined_to_the_caller_and_the_other_stops()
+    {
+        await using var desk = new Desk(_asterisk);
+        await RingAsync();
+
+        _asterisk.PickUp(Bob);
+
+        await _asterisk.UntilAsync("bob and the caller talk", () => _asterisk.InBridge(Bridge).Count == 2);
+        await _asterisk.UntilAsync("ada stops ringing", () => !_asterisk.Channels.Contains(Ada));
+        Assert.Equal([Bob, Caller], _asterisk.InBridge(Bridge).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_an_answer_between_two_commands()
+    {
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await using var desk = new Desk(_asterisk);
+        await _asterisk.UntilAsync("both ring", () => _asterisk.Channels.Count == 3);
+        _asterisk.HoldAnswers();
+
+        _asterisk.PickUp(Ada);
+
+        await _asterisk.UntilAsync("answered and joined", () => _asterisk.InBridge(Bridge).Count == 2);
+    }
+
+    [Fact]
+    public async Task When_the_caller_hangs_up_nothing_is_left_and_the_caller_is_named()
+    {
+        await using var desk = new Desk(_asterisk);
+        await RingAsync();
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
+
+        _asterisk.HangUp(Caller);
+
+        Assert.Equal(new Outcome(What.Completed, Whose.Customer), (await desk.OverAsync()).Outcome);
+        await _asterisk.UntilAsync("Asterisk is empty", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_call_that_nobody_takes_ends_as_no_answer_after_the_ring_time()
+    {
+        await using var desk = new Desk(_asterisk);
+        await RingAsync();
+        await _asterisk.UntilAsync("the bridge is there", () => _asterisk.Bridges.Count == 1);
+
+        await desk.Asterisk.UntilAsync("the offer is told", () => desk.Told.OfType<Call.Offered>().Any());
+        desk.Clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(new Outcome(What.NoAnswer, Whose.Agent), (await desk.OverAsync()).Outcome);
+        await _asterisk.UntilAsync("Asterisk is empty", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
+    }
+
+    [Fact]
+    public async Task An_agent_whose_phone_cannot_be_called_does_not_keep_the_other_from_ringing()
+    {
+        _asterisk.Refuses["POST channels/" + Ada] = 500;
+        await using var desk = new Desk(_asterisk);
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+
+        await _asterisk.UntilAsync("bob rings", () => _asterisk.Channels.Contains(Bob));
+        _asterisk.PickUp(Bob);
+
+        await _asterisk.UntilAsync("bob and the caller talk", () => _asterisk.InBridge(Bridge).Count == 2);
+    }
+
+    [Fact]
+    public async Task A_leg_that_answers_for_a_call_that_is_over_is_hung_up()
+    {
+        await using var desk = new Desk(_asterisk);
+        _asterisk.Refuses["DELETE channels/" + Ada] = 503;
+        await RingAsync();
+        _asterisk.HangUp(Caller);
+        await desk.OverAsync();
+        _asterisk.Refuses.Clear();
+
+        _asterisk.PickUp(Ada);
+
+        await _asterisk.UntilAsync("ada's leg is gone", () => !_asterisk.Channels.Contains(Ada));
+    }
+
+    [Fact]
+    public async Task A_leg_left_over_from_a_call_that_was_told_is_swept_at_the_next_look_and_not_told_again()
+    {
+        await using var desk = new Desk(_asterisk);
+        _asterisk.Refuses["DELETE channels/" + Ada] = 503;
+        await RingAsync();
+        _asterisk.HangUp(Caller);
+        await desk.OverAsync();
+        _asterisk.Refuses.Clear();
+
+        await desk.ReconnectAsync();
+
+        await _asterisk.UntilAsync("ada's leg is gone", () => !_asterisk.Channels.Contains(Ada));
+        Assert.Single(desk.Told.OfType<Call.Over>());
+    }
+
+    [Fact]
+    public async Task An_outbound_call_connects_the_agent_first_and_then_dials_WhatsApp()
+    {
+        await using var desk = new Desk(_asterisk);
+        await _asterisk.UntilAsync("connected", () => desk.Switchboard.IsConnected);
+
+        var id = desk.Switchboard.NextId();
+        desk.Switchboard.Place(id, new AgentId("ada"), new Party("+15550100002"), "main");
+        await _asterisk.UntilAsync("ada's browser is called", () => _asterisk.Channels.Contains($"{id}.ada"));
+        Assert.Equal("auto", _asterisk.VariableOf($"{id}.ada", "PJSIP_HEADER(add,X-Ringway-Answer)"));
+        _asterisk.PickUp($"{id}.ada");
+        await _asterisk.UntilAsync("WhatsApp is called", () => _asterisk.Channels.Contains($"{id}.customer"));
+        _asterisk.PickUp($"{id}.customer");
+
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(id.Value).Count == 2);
+    }
+
+    [Theory]
+    [InlineData(486, 17, What.Declined)]
+    [InlineData(403, 21, What.NoPermission)]
+    [InlineData(480, 19, What.Unreachable)]
+    public async Task What_WhatsApp_answers_becomes_the_ending(int sip, int cause, What what)
+    {
+        await using var desk = new Desk(_asterisk);
+        await _asterisk.UntilAsync("connected", () => desk.Switchboard.IsConnected);
+        var id = desk.Switchboard.NextId();
+        desk.Switchboard.Place(id, new AgentId("ada"), new Party("+15550100002"), "main");
+        await _asterisk.UntilAsync("ada's browser is called", () => _asterisk.Channels.Contains($"{id}.ada"));
+        _asterisk.PickUp($"{id}.ada");
+        await _asterisk.UntilAsync("WhatsApp is called", () => _asterisk.Channels.Contains($"{id}.customer"));
+
+        _asterisk.HangUp($"{id}.customer", cause, sip);
+
+        Assert.Equal(what, (await desk.OverAsync()).Outcome.What);
+        await _asterisk.UntilAsync("Asterisk is empty", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
+    }
+
+    private async Task RingAsync()
+    {
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("both ring", () => _asterisk.Channels.Contains(Ada) && _asterisk.Channels.Contains(Bob));
+    }
+}

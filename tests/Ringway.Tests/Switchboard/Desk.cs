@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Ringway.Ari;
+using Ringway.Calls;
+using Ringway.Options;
+using Ringway.Switchboard;
+
+namespace Ringway.Tests.Switchboard;
+
+/// <summary>A switchboard with two free agents, connected to a model of Asterisk, and a clock that we move.</summary>
+internal sealed class Desk : IAsyncDisposable, ICallFloor
+{
+    private readonly CancellationTokenSource _power = new();
+    private readonly ConcurrentQueue<Call> _told = new();
+    private readonly AriApplication _application;
+    private readonly Task _running;
+
+    public Desk(ModelAsterisk asterisk, Story? remembered = null)
+    {
+        Asterisk = asterisk;
+        _application = new("ringway-1", new AriOptions(), TimeProvider.System, NullLogger<AriApplication>.Instance);
+        Switchboard = new([_application], new CallOptions(), new CallPlaces(agent => $"{agent}-line"), this,
+            "n1", new Random(7), Clock, NullLoggerFactory.Instance);
+        var open = remembered is null ? ImmutableDictionary<CallId, Story>.Empty : ImmutableDictionary<CallId, Story>.Empty.Add(remembered.Id, remembered);
+        _running = Switchboard.RunAsync(open, _power.Token);
+        _ = asterisk.ConnectAsync(_application, _power.Token);
+    }
+
+    public ModelAsterisk Asterisk { get; }
+    public Ringway.Switchboard.Switchboard Switchboard { get; }
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
+    public ImmutableArray<AgentId> Free { get; set; } = [new("ada"), new("bob")];
+    public IReadOnlyCollection<Call> Told => _told;
+
+    public CallEvent.AgentsChosen Reserve(CallId call, string line) => new(Free, What.Busy);
+
+    public void Changed(Call call)
+    {
+        _told.Enqueue(call);
+        Asterisk.Nudge();
+    }
+
+    public void Reconciled(IReadOnlySet<CallId> held, DateTimeOffset now)
+    {
+    }
+
+    /// <summary>Asterisk opens its socket anew; the one before is dropped.</summary>
+    public Task ReconnectAsync()
+    {
+        _ = Asterisk.ConnectAsync(_application, _power.Token);
+        return Task.CompletedTask;
+    }
+
+    public async Task<Call.Over> OverAsync()
+    {
+        await Asterisk.UntilAsync("the call is over", () => _told.OfType<Call.Over>().Any());
+        return _told.OfType<Call.Over>().Single();
+    }
+
+    /// <summary>Dies without a word, as by kill -9: nothing is said to Asterisk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _power.CancelAsync();
+        try
+        {
+            await _running;
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it ends.
+        }
+
+        await _application.DisposeAsync();
+    }
+}

@@ -1,0 +1,437 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Ringway.Ari;
+
+namespace Ringway.Tests.Switchboard;
+
+/// <summary>
+/// A scripted neighbour that speaks ARI over a real WebSocket and keeps channels and bridges as Asterisk does: what is not
+/// there cannot be answered, what exists cannot be made again, and what happens while nobody listens is queued and replayed,
+/// as with the real one's outbound sockets.
+/// </summary>
+internal sealed class ModelAsterisk
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Leg> _channels = [];
+    private readonly Dictionary<string, HashSet<string>> _bridges = [];
+    private readonly Channel<string> _events = System.Threading.Channels.Channel.CreateUnbounded<string>();
+    private readonly List<string> _commands = [];
+    private TaskCompletionSource _changed = new();
+    private bool _holdAnswers;
+    private readonly List<Func<Task>> _heldAnswers = [];
+
+    public string StartedAt { get; set; } = "2026-03-02T08:00:00.000+0000";
+
+    /// <summary>Commands as "METHOD path", in the order in which they came; questions are left out.</summary>
+    public IReadOnlyList<string> Commands
+    {
+        get { lock (_gate) return [.. _commands]; }
+    }
+
+    public IReadOnlyCollection<string> Channels
+    {
+        get { lock (_gate) return [.. _channels.Keys]; }
+    }
+
+    public IReadOnlyCollection<string> Bridges
+    {
+        get { lock (_gate) return [.. _bridges.Keys]; }
+    }
+
+    public IReadOnlyCollection<string> InBridge(string bridge)
+    {
+        lock (_gate) return _bridges.TryGetValue(bridge, out var members) ? [.. members] : [];
+    }
+
+    /// <summary>Answers this instead of obeying, for commands that begin so ("POST bridges").</summary>
+    public Dictionary<string, int> Refuses { get; } = [];
+
+    /// <summary>Called before each command is obeyed, with the number of commands so far; a place to die at.</summary>
+    public Action<int>? BeforeCommand { get; set; }
+
+    /// <summary>Commands are obeyed, and nobody is told so until the end of the test.</summary>
+    public void HoldAnswers() => _holdAnswers = true;
+
+    /// <summary>Connects to an application, as Asterisk does, until the returned socket ends.</summary>
+    public Task ConnectAsync(AriApplication application, CancellationToken ct)
+    {
+        var (ours, theirs) = SocketPair.Create();
+        var serving = application.AcceptAsync(ours, ct);
+        _ = TalkAsync(application.Name, theirs, ct);
+        return serving;
+    }
+
+    public void Arrive(string channel, string from, string line, string name = "", string app = "ringway-1")
+    {
+        lock (_gate)
+        {
+            _channels[channel] = new(channel, app, "Ring", from, name, $"{app},inbound,{line}");
+            Say("StasisStart", channel, e => e["args"] = new JsonArray("inbound", line));
+        }
+    }
+
+    /// <summary>Somebody answers a leg that we called.</summary>
+    public void PickUp(string channel)
+    {
+        lock (_gate)
+        {
+            if (_channels.TryGetValue(channel, out var leg))
+            {
+                leg.State = "Up";
+                Say("StasisStart", channel, e => e["args"] = new JsonArray("agent"));
+            }
+        }
+    }
+
+    public void Rings(string channel)
+    {
+        lock (_gate)
+        {
+            _channels[channel].State = "Ringing";
+            Say("ChannelStateChange", channel);
+        }
+    }
+
+    public void HangUp(string channel, int cause = 16, int techCause = 0)
+    {
+        lock (_gate)
+        {
+            if (_channels.ContainsKey(channel))
+            {
+                End(channel, cause, techCause);
+            }
+        }
+    }
+
+    /// <summary>The absolute timeout took the caller out of Stasis; the dialplan rings the agents.</summary>
+    public void FallIntoTheNet(string channel)
+    {
+        lock (_gate)
+        {
+            Say("StasisEnd", channel);
+            _channels[channel].DialplanApp = "Dial";
+        }
+    }
+
+    /// <summary>Every call is gone and it is another Asterisk that answers.</summary>
+    public void Restart(string startedAt)
+    {
+        lock (_gate)
+        {
+            (StartedAt, _) = (startedAt, 0);
+            _channels.Clear();
+            _bridges.Clear();
+        }
+    }
+
+    public string? VariableOf(string channel, string name)
+    {
+        lock (_gate) return _channels.GetValueOrDefault(channel)?.Variables.GetValueOrDefault(name);
+    }
+
+    /// <summary>Waits, by being told of every change, until something holds.</summary>
+    public async Task UntilAsync(string what, Func<bool> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                changed = _changed.Task;
+            }
+
+            if (holds())
+            {
+                return;
+            }
+
+            try
+            {
+                await changed.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"Never happened: {what}. Commands so far: {string.Join("; ", Commands)}");
+            }
+        }
+    }
+
+    /// <summary>Something outside of Asterisk changed that a test may wait for.</summary>
+    public void Nudge()
+    {
+        lock (_gate)
+        {
+            Changed();
+        }
+    }
+
+    private async Task TalkAsync(string application, WebSocket socket, CancellationToken ct)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var sending = new SemaphoreSlim(1);
+        var speaking = SpeakAsync(application, socket, sending, gone.Token);
+        try
+        {
+            var buffer = new byte[64 * 1024];
+            while (true)
+            {
+                var (received, length) = (await socket.ReceiveAsync(buffer.AsMemory(), gone.Token), 0);
+                length += received.Count;
+                while (!received.EndOfMessage)
+                {
+                    received = await socket.ReceiveAsync(buffer.AsMemory(length), gone.Token);
+                    length += received.Count;
+                }
+
+                if (received.MessageType == WebSocketMessageType.Close)
+                {
+                    return;
+                }
+
+                var request = JsonNode.Parse(buffer.AsSpan(0, length))!;
+                BeforeCommand?.Invoke(Commands.Count);
+                var (status, body) = Obey(request);
+                Func<Task> answer = () => SendAsync(socket, sending, Response(request, status, body), gone.Token);
+                if (_holdAnswers)
+                {
+                    _heldAnswers.Add(answer);
+                }
+                else
+                {
+                    await answer();
+                }
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The other end died; that is what some tests are about.
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            await speaking;
+        }
+    }
+
+    private async Task SpeakAsync(string application, WebSocket socket, SemaphoreSlim sending, CancellationToken ct)
+    {
+        try
+        {
+            // What was queued comes first, then Asterisk says that the application is registered.
+            while (_events.Reader.TryRead(out var queued))
+            {
+                await SendAsync(socket, sending, queued, ct);
+            }
+
+            await SendAsync(socket, sending, $$"""{"type":"ApplicationRegistered","application":"{{application}}","timestamp":"2026-03-02T12:00:00.000+0000"}""", ct);
+            while (await _events.Reader.WaitToReadAsync(ct))
+            {
+                while (_events.Reader.TryRead(out var next))
+                {
+                    await SendAsync(socket, sending, next, ct);
+                }
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+        }
+    }
+
+    private static async Task SendAsync(WebSocket socket, SemaphoreSlim sending, string message, CancellationToken ct)
+    {
+        await sending.WaitAsync(ct);
+        try
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, ct);
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
+
+    private static string Response(JsonNode request, int status, string? body) => new JsonObject
+    {
+        ["type"] = "RESTResponse",
+        ["request_id"] = request["request_id"]!.GetValue<string>(),
+        ["status_code"] = status,
+        ["reason_phrase"] = status < 300 ? "OK" : "Refused",
+        ["uri"] = request["uri"]!.GetValue<string>(),
+        ["message_body"] = body,
+    }.ToJsonString();
+
+    private (int Status, string? Body) Obey(JsonNode request)
+    {
+        lock (_gate)
+        {
+            var method = request["method"]!.GetValue<string>();
+            var path = Uri.UnescapeDataString(request["uri"]!.GetValue<string>());
+            var command = $"{method} {path}";
+            if (method is "POST" or "DELETE")
+            {
+                _commands.Add(command);
+            }
+
+            var refused = Refuses.FirstOrDefault(rule => command.StartsWith(rule.Key, StringComparison.Ordinal));
+            var answer = refused.Key is null ? Obey(method, path.Split('/'), request) : (refused.Value, """{"message":"No."}""");
+            Changed();
+            return answer;
+        }
+    }
+
+    private (int, string?) Obey(string method, string[] path, JsonNode request) => (method, path) switch
+    {
+        ("GET", ["asterisk", "info"]) => (200, $$$"""{"status":{"startup_time":"{{{StartedAt}}}","last_reload_time":"{{{StartedAt}}}"}}"""),
+        ("PUT", ["applications", var name, "eventFilter"]) => (200, $$"""{"name":"{{name}}","channel_ids":[],"bridge_ids":[],"endpoint_ids":[],"device_names":[],"events_allowed":[],"events_disallowed":[]}"""),
+        ("GET", ["channels"]) => (200, new JsonArray([.. _channels.Values.Select(leg => leg.ToJson())]).ToJsonString()),
+        ("GET", ["bridges"]) => (200, new JsonArray([.. _bridges.Select(b => BridgeJson(b.Key))]).ToJsonString()),
+        ("GET", ["channels", var id]) => _channels.TryGetValue(id, out var leg) ? (200, leg.ToJson().ToJsonString()) : NotFound,
+        ("GET", ["channels", var id, "variable"]) => Variable(id, Query(request, "variable")!),
+        ("POST", ["channels", var id]) => Originate(id, request),
+        ("POST", ["channels", var id, "variable"]) => On(id, leg => leg.Variables[Query(request, "variable")!] = Query(request, "value")!),
+        ("POST", ["channels", var id, "ring"]) => On(id, leg => leg.State = "Ringing"),
+        ("POST", ["channels", var id, "answer"]) => On(id, leg => leg.State = "Up"),
+        ("DELETE", ["channels", var id]) => On(id, _ => End(id, int.Parse(Query(request, "reason_code") ?? "16"), 0)),
+        ("POST", ["bridges", var id]) => OpenBridge(id),
+        ("POST", ["bridges", var id, "addChannel"]) => Join(id, Query(request, "channel")!.Split(',')),
+        ("DELETE", ["bridges", var id]) => _bridges.Remove(id) ? (204, null) : NotFound,
+        _ => (400, $$"""{"message":"The model does not know {{method}} {{string.Join('/', path)}}."}"""),
+    };
+
+    private static (int, string?) NotFound => (404, """{"message":"Not found"}""");
+
+    private (int, string?) On(string id, Action<Leg> act)
+    {
+        if (!_channels.TryGetValue(id, out var leg))
+        {
+            return NotFound;
+        }
+
+        act(leg);
+        return (204, null);
+    }
+
+    private (int, string?) Originate(string id, JsonNode request)
+    {
+        if (_channels.ContainsKey(id))
+        {
+            return (409, """{"message":"Channel with given unique ID already exists"}""");
+        }
+
+        var leg = new Leg(id, Query(request, "app")!, "Down", Query(request, "callerId") ?? "", "", "");
+        if (request["message_body"] is { } body)
+        {
+            foreach (var (name, value) in JsonNode.Parse(body.GetValue<string>())!["variables"]!.AsObject())
+            {
+                leg.Variables[name] = value!.GetValue<string>();
+            }
+        }
+
+        _channels[id] = leg;
+        return (200, leg.ToJson().ToJsonString());
+    }
+
+    private (int, string?) OpenBridge(string id)
+    {
+        _bridges.TryAdd(id, []);
+        return (200, BridgeJson(id).ToJsonString());
+    }
+
+    private (int, string?) Join(string id, string[] channels)
+    {
+        if (!_bridges.TryGetValue(id, out var members) || channels.Any(channel => !_channels.ContainsKey(channel)))
+        {
+            return NotFound;
+        }
+
+        members.UnionWith(channels);
+        return (204, null);
+    }
+
+    private (int, string?) Variable(string id, string name) =>
+        _channels.GetValueOrDefault(id)?.Variables.GetValueOrDefault(name) is { } value
+            ? (200, new JsonObject { ["value"] = value }.ToJsonString())
+            : NotFound;
+
+    private void End(string channel, int cause, int techCause)
+    {
+        Say("ChannelHangupRequest", channel, e => e["cause"] = cause);
+        Say("StasisEnd", channel);
+        Say("ChannelDestroyed", channel, e => (e["cause"], e["cause_txt"], e["tech_cause"]) = (cause, "", techCause));
+        _channels.Remove(channel);
+        foreach (var members in _bridges.Values)
+        {
+            members.Remove(channel);
+        }
+
+        Changed();
+    }
+
+    private void Say(string type, string channel, Action<JsonObject>? more = null)
+    {
+        var leg = _channels[channel];
+        var said = new JsonObject
+        {
+            ["type"] = type,
+            ["application"] = leg.App,
+            ["timestamp"] = "2026-03-02T12:00:00.000+0000",
+            ["channel"] = leg.ToJson(),
+        };
+        more?.Invoke(said);
+        _events.Writer.TryWrite(said.ToJsonString());
+    }
+
+    private void Changed()
+    {
+        var changed = _changed;
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.TrySetResult();
+    }
+
+    private JsonObject BridgeJson(string id) => new()
+    {
+        ["id"] = id,
+        ["technology"] = "simple_bridge",
+        ["bridge_type"] = "mixing",
+        ["bridge_class"] = "stasis",
+        ["creator"] = "",
+        ["name"] = id,
+        ["channels"] = new JsonArray([.. _bridges[id].Select(c => JsonValue.Create(c))]),
+    };
+
+    private static string? Query(JsonNode request, string name) => request["query_strings"]?.AsArray()
+        .FirstOrDefault(pair => pair!["name"]!.GetValue<string>() == name)?["value"]?.GetValue<string>();
+
+    private sealed class Leg(string id, string app, string state, string from, string name, string appData)
+    {
+        public string App => app;
+        public string State { get; set; } = state;
+        public string DialplanApp { get; set; } = "Stasis";
+        public Dictionary<string, string> Variables { get; } = [];
+
+        public JsonObject ToJson() => new()
+        {
+            ["id"] = id,
+            ["name"] = $"PJSIP/x-{id}",
+            ["state"] = State,
+            ["protocol_id"] = $"outgoing:wacid.{id}",
+            ["caller"] = new JsonObject { ["name"] = name, ["number"] = from },
+            ["connected"] = new JsonObject { ["name"] = "", ["number"] = "" },
+            ["accountcode"] = "",
+            ["language"] = "en",
+            ["creationtime"] = "2026-03-02T11:59:59.000+0000",
+            ["dialplan"] = new JsonObject
+            {
+                ["context"] = "from-whatsapp",
+                ["exten"] = "s",
+                ["priority"] = 1,
+                ["app_name"] = DialplanApp,
+                ["app_data"] = appData,
+            },
+        };
+    }
+}

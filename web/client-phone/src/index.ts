@@ -1,0 +1,13 @@
+export { backoffMs } from './backoff';
+export { AgentPhone, type PhoneState } from './agentPhone';
+export { isFree, noCall, onCall, type CallEvent, type CallState, type Direction } from './callState';
+export type { Device, Devices } from './devices';
+export { customerOf, dialable, formatDuration, formatNumber, nameAndNumber, tidyDialled } from './format';
+export { MicrophoneError, type MicrophoneSource, type MicrophoneTrouble } from './microphone';
+export { OneTab } from './oneTab';
+export type * from './protocol';
+export type { Quality } from './quality';
+export { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
+export { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
+export type { Heard } from './ears';
+export { exposeForTests, Voice, type RingwayTest } from './voice';

@@ -1,0 +1,110 @@
+/** What ringway and a page say to each other, as docs/agent-protocol.md writes it down. */
+
+/** The WhatsApp user of a call. A user without a visible number has only a user id (BSUID). */
+export interface Customer {
+  readonly name: string | null;
+  /** E.164 with plus sign. */
+  readonly number: string | null;
+  readonly userId: string | null;
+  /** What ringway would show: the name, else the number, else the user id. */
+  readonly display: string;
+}
+
+/** One of the business's own WhatsApp numbers. */
+export interface LineView {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+  readonly media?: string;
+}
+
+export type CallStage = 'arriving' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
+
+export type OutcomeKind =
+  | 'completed'
+  | 'abandoned'
+  | 'noAnswer'
+  | 'declined'
+  | 'busy'
+  | 'nobodySignedIn'
+  | 'unreachable'
+  | 'noPermission'
+  | 'refused'
+  | 'trunkDown'
+  | 'agentLost'
+  | 'failed';
+
+/** How a call ended, whose doing it was, and that in one plain sentence. */
+export interface Outcome {
+  readonly what: OutcomeKind;
+  readonly whose: 'customer' | 'agent' | 'ringway' | 'asterisk' | 'whatsapp' | 'unknown';
+  readonly sentence: string;
+  /** SIP status or Q.850 cause behind it, for the small print. */
+  readonly sip: number | string | null;
+}
+
+/** One call as ringway tells it. Times are ISO 8601 or null while they have not come. */
+export interface CallView {
+  readonly id: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly state: CallStage;
+  readonly customer: Customer;
+  readonly line: { readonly id: string; readonly number: string; readonly name: string } | null;
+  readonly agent: string | null;
+  readonly offeredTo: readonly string[];
+  readonly arrivedAt: string | null;
+  readonly offeredAt: string | null;
+  readonly answeredAt: string | null;
+  readonly endedAt: string | null;
+  /** When the ringing ends by itself; absent when ringway does not say. */
+  readonly offerEndsAt?: string | null;
+  readonly outcome: Outcome | null;
+}
+
+export interface AgentView {
+  readonly id: string;
+  readonly name: string;
+  readonly signedIn: boolean;
+  readonly ready: boolean;
+  /** The phone in the agent's browser is registered. */
+  readonly lineUp?: boolean;
+  readonly state: 'free' | 'ringing' | 'talking' | 'away';
+}
+
+/** Who is signed in. */
+export interface Session {
+  readonly agent: { readonly id: string; readonly name: string };
+  /** Not told at signing in; the hello tells. */
+  readonly ready?: boolean;
+}
+
+/** SIP credentials that live as long as the sign-in. Kept in memory only. */
+export interface LineCredentials {
+  readonly uri: string;
+  readonly user: string;
+  readonly password: string;
+  /** Path of the SIP WebSocket on our own origin, or a whole ws(s) address. */
+  readonly socket: string;
+  readonly registrar?: string;
+}
+
+export interface Hello {
+  readonly type: 'hello';
+  readonly agent: { readonly id: string; readonly name: string };
+  readonly ready: boolean;
+  readonly agents: readonly AgentView[];
+  readonly calls: readonly CallView[];
+  readonly lines: readonly LineView[];
+  /** How long a call rings, in seconds; 30 when ringway does not say. */
+  readonly ringSeconds?: number;
+}
+
+/** Messages of the events socket, ringway to page. */
+export type RingwayMessage =
+  | Hello
+  | { readonly type: 'call'; readonly call: CallView }
+  | { readonly type: 'agent'; readonly agent: AgentView }
+  /** `moved`: another page of this agent is the phone now. `asterisk-restarted`: ask for a new line. */
+  | { readonly type: 'line-lost'; readonly reason: string }
+  /** `signed-out` or `restarting`; the socket closes after it. */
+  | { readonly type: 'bye'; readonly reason: string };

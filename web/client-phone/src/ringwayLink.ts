@@ -1,0 +1,252 @@
+import { backoffMs } from './backoff';
+import type { CallView, LineCredentials, RingwayMessage, Session } from './protocol';
+
+/** Ringway said no, or could not be reached (`code` is then `offline`). `message` is fit to be shown. */
+export class RingwayProblem extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+    this.name = 'RingwayProblem';
+  }
+}
+
+/** How the events socket stands. `signedOut`: ringway no longer knows this sign-in. */
+export type LinkState = 'closed' | 'connecting' | 'open' | 'signedOut';
+
+/** What the link needs of its world; tests give their own. */
+export interface LinkWorld {
+  readonly fetch: typeof fetch;
+  readonly socket: (address: string) => WebSocket;
+  readonly origin: { readonly protocol: string; readonly host: string };
+  readonly random: () => number;
+  readonly after: (ms: number, run: () => void) => () => void;
+}
+
+const requestLimitMs = 10_000;
+/** A socket without the first word for this long is as good as none. */
+const helloLimitMs = 5_000;
+/** How often an open socket is checked: a network that vanished tells nobody. */
+const pulseMs = 15_000;
+
+/** The page's connection to ringway: requests over HTTP, facts over one WebSocket. The only file that fetches. */
+export class RingwayLink {
+  #world: LinkWorld;
+  #socket: WebSocket | null = null;
+  #attempt = 0;
+  #wanted = false;
+  #cancel: () => void = () => {};
+  #state: LinkState = 'closed';
+
+  constructor(
+    private readonly hooks: { state(state: LinkState): void; message(message: RingwayMessage): void },
+    world: LinkWorld = browserWorld(),
+  ) {
+    this.#world = world;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  signIn(agent: string, password: string): Promise<Session> {
+    return this.#send<Session>('POST', '/session', { agent, password });
+  }
+
+  /** The session that the cookie stands for; null when there is none. */
+  async session(): Promise<Session | null> {
+    try {
+      return await this.#send<Session>('GET', '/session');
+    } catch (problem) {
+      if (problem instanceof RingwayProblem && problem.status === 401) return null;
+      throw problem;
+    }
+  }
+
+  async signOut(): Promise<void> {
+    await this.#send('DELETE', '/session');
+  }
+
+  /** Fresh SIP credentials; the ones of this sign-in before are void from now on. */
+  line(): Promise<LineCredentials> {
+    return this.#send<LineCredentials>('POST', '/line');
+  }
+
+  async setReady(ready: boolean): Promise<void> {
+    await this.#send('PUT', '/presence', { ready });
+  }
+
+  async call(to: string, line: string | null): Promise<string> {
+    const { id } = await this.#send<{ id: string }>('POST', '/calls', line ? { to, line } : { to });
+    return id;
+  }
+
+  async hangUp(callId: string): Promise<void> {
+    await this.#send('DELETE', `/calls/${encodeURIComponent(callId)}`);
+  }
+
+  async history(limit = 50, before: string | null = null): Promise<readonly CallView[]> {
+    const query = new URLSearchParams({ limit: String(limit), ...(before ? { before } : {}) });
+    return (await this.#send<{ calls: CallView[] }>('GET', `/history?${query}`)).calls;
+  }
+
+  /** Opens the events socket and keeps it open until `close`. Each opening begins with a hello that tells the world. */
+  open(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  close(): void {
+    this.#wanted = false;
+    this.#drop();
+    this.#become('closed');
+  }
+
+  /** The network is said to be back: do not wait for the next turn. */
+  hurry(): void {
+    if (!this.#wanted || this.#state === 'open') return;
+    this.#drop();
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  #connect(): void {
+    this.#become('connecting');
+    const { protocol, host } = this.#world.origin;
+    const socket = this.#world.socket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/events`);
+    this.#socket = socket;
+    this.#cancel = this.#world.after(helloLimitMs, () => this.#lost(socket));
+    socket.onmessage = (event) => this.#heard(socket, event.data);
+    socket.onclose = () => this.#lost(socket);
+  }
+
+  #heard(socket: WebSocket, data: unknown): void {
+    if (socket !== this.#socket || typeof data !== 'string') return;
+    let message: RingwayMessage;
+    try {
+      message = JSON.parse(data) as RingwayMessage;
+    } catch {
+      return; // Not ours; the next hello puts right whatever it may have meant.
+    }
+    if (message.type === 'hello') {
+      this.#cancel();
+      this.#attempt = 0;
+      // First the world, then the news that it is here.
+      this.hooks.message(message);
+      this.#become('open');
+      this.#pulse(socket);
+      return;
+    }
+    if (this.#state === 'open') this.hooks.message(message);
+  }
+
+  #lost(socket: WebSocket): void {
+    if (socket !== this.#socket) return;
+    this.#drop();
+    if (!this.#wanted) return;
+    this.#become('connecting');
+    this.#cancel = this.#world.after(backoffMs(this.#attempt++, this.#world.random), () => void this.#again());
+  }
+
+  /** A refused WebSocket does not tell why: ask whether the sign-in still holds before knocking again. */
+  async #again(): Promise<void> {
+    const attempt = this.#attempt;
+    try {
+      const session = await this.session();
+      if (!this.#wanted || attempt !== this.#attempt || this.#socket) return;
+      if (session === null) {
+        this.#wanted = false;
+        this.#become('signedOut');
+        return;
+      }
+      this.#connect();
+    } catch {
+      if (!this.#wanted || attempt !== this.#attempt || this.#socket) return;
+      this.#cancel = this.#world.after(backoffMs(this.#attempt++, this.#world.random), () => void this.#again());
+    }
+  }
+
+  #pulse(socket: WebSocket): void {
+    this.#cancel = this.#world.after(pulseMs, () => {
+      this.#request('GET', '/healthz').then(
+        () => socket === this.#socket && this.#pulse(socket),
+        () => this.#lost(socket),
+      );
+    });
+  }
+
+  #drop(): void {
+    this.#cancel();
+    this.#cancel = () => {};
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+  }
+
+  #become(state: LinkState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.hooks.state(state);
+  }
+
+  async #send<T = void>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.#request(method, `/api/v1${path}`, body);
+    if (!response.ok) throw await problemOf(response);
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  async #request(method: string, path: string, body?: unknown): Promise<Response> {
+    const limit = new AbortController();
+    const cancel = this.#world.after(requestLimitMs, () => limit.abort());
+    try {
+      return await this.#world.fetch(path, {
+        method,
+        signal: limit.signal,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch {
+      throw new RingwayProblem('offline', 'Ringway cannot be reached. Check the network.', 0);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** RFC 9457 says `detail`; a proxy in between may say anything. */
+async function problemOf(response: Response): Promise<RingwayProblem> {
+  const said = (await response.json().catch(() => null)) as {
+    code?: unknown;
+    detail?: unknown;
+    title?: unknown;
+  } | null;
+  const text = [said?.detail, said?.title].find((t): t is string => typeof t === 'string' && t !== '');
+  return new RingwayProblem(
+    typeof said?.code === 'string' ? said.code : `http-${response.status}`,
+    text ?? `Ringway answered ${response.status}.`,
+    response.status,
+  );
+}
+
+function browserWorld(): LinkWorld {
+  return {
+    fetch: (input, init) => fetch(input, init),
+    socket: (address) => new WebSocket(address),
+    origin: location,
+    random: Math.random,
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
