@@ -109,12 +109,14 @@ public sealed partial class AriApplication : IAsyncDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, _disposed.Token);
         var address = EventsAddress(ari);
+        var failures = 0;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 await Task.Delay(ReconnectDelay(attempt), _time, end.Token);
                 var lived = await ConnectOnceAsync(address, user, password, end.Token);
+                failures = 0;
                 if (lived >= _options.GoodConnection)
                     attempt = -1;
             }
@@ -124,7 +126,9 @@ public sealed partial class AriApplication : IAsyncDisposable
             }
             catch (Exception e) when (e is WebSocketException or IOException or HttpRequestException or TimeoutException)
             {
-                Log.CannotConnect(_logger, Name, address.GetLeftPart(UriPartial.Path), e.Message);
+                // Once an outage: the attempts that follow say nothing new.
+                if (failures++ == 0)
+                    Log.CannotConnect(_logger, Name, address.GetLeftPart(UriPartial.Path), e.Message);
             }
         }
     }
@@ -262,7 +266,7 @@ public sealed partial class AriApplication : IAsyncDisposable
         [LoggerMessage(1003, LogLevel.Information, "ARI {Application}: a new connection replaces the one before")]
         public static partial void Replaced(ILogger logger, string application);
 
-        [LoggerMessage(1004, LogLevel.Warning, "ARI {Application}: cannot connect to {Address}: {Why}")]
+        [LoggerMessage(1004, LogLevel.Warning, "ARI {Application}: cannot connect to {Address}: {Why}. Trying again until it answers")]
         public static partial void CannotConnect(ILogger logger, string application, string address, string why);
     }
 }

@@ -1,12 +1,5 @@
 namespace Ringway.Asterisk;
 
-/// <summary>A connection that Asterisk opens to us for one ARI application, and keeps.</summary>
-/// <param name="Application">Stasis application; also the name of the connection.</param>
-/// <param name="Listener">Where to, for example <c>ws://127.0.0.1:8091/ari/ringway</c>.</param>
-/// <param name="User">Shown to our listener (Basic).</param>
-/// <param name="Password">The same.</param>
-public sealed record AriConnection(string Application, Uri Listener, string User, string Password);
-
 /// <summary>The files that every Asterisk of ours needs, the switch and the handsets' alike; each as small as can be.</summary>
 public static class CommonFiles
 {
@@ -67,12 +60,8 @@ public static class CommonFiles
         return file;
     }
 
-    /// <summary>ARI's users and the applications that Asterisk connects to us.</summary>
-    /// <param name="user">
-    /// For HTTP on loopback, and the local user that the outbound connections act as; that one needs a password in clear
-    /// text (Asterisk: ARI-Outbound-Websockets).
-    /// </param>
-    public static ConfFile Ari(string user, string password, IEnumerable<AriConnection> connections)
+    /// <summary>ARI's one user: Ringway itself, which connects from this machine.</summary>
+    public static ConfFile Ari(string user, string password)
     {
         var file = new ConfFile("ari.conf", "Who may control calls.");
         file.Begin("general")
@@ -80,32 +69,6 @@ public static class CommonFiles
             .Set("pretty", false, "line breaks and blanks in every event cost bytes")
             .Set("websocket_write_timeout", 5000, "ms; the default of 100 closes the socket of a reader that pauses for its garbage collection");
         file.Begin(user).Set("type", "user").Set("read_only", false).Set("password_format", "plain").Set("password", password);
-        foreach (var connection in connections)
-            file.Begin("to-" + connection.Application)
-                .Set("type", "outbound_websocket")
-                .Set("websocket_client_id", connection.Application, "section of websocket_client.conf")
-                .Set("apps", connection.Application)
-                .Set("subscribe_all", false)
-                .Set("local_ari_user", user);
-        return file;
-    }
-
-    /// <summary>Where those connections go.</summary>
-    public static ConfFile WebSocketClient(IEnumerable<AriConnection> connections)
-    {
-        var file = new ConfFile("websocket_client.conf", "Asterisk connects to Ringway and keeps the connection: while Ringway restarts, events wait here.");
-        foreach (var connection in connections)
-            file.Begin(connection.Application)
-                .Set("type", "websocket_client")
-                .Set("uri", connection.Listener.ToString())
-                .Set("protocols", "ari")
-                .Set("username", connection.User)
-                .Set("password", connection.Password)
-                .Set("connection_type", "persistent")
-                .Set("connection_timeout", 500, "ms")
-                .Set("reconnect_interval", 250, "ms; a restarted Ringway is found again at once")
-                .Set("reconnect_attempts", 1000, "it tries for ever; this says how often a failure is logged: every four minutes")
-                .Set("tls_enabled", connection.Listener.Scheme == "wss");
         return file;
     }
 
@@ -256,6 +219,7 @@ public static class CommonFiles
         new ConfFile("acl.conf", "No named address lists."), // not even a [general]: each section would be a list
         Empty("ccss.conf", "No call completion is offered; enabled=no would say so as an error at every start (22.10.1)."),
         Empty("pjproject.conf", "PJSIP's own log stays as it is."),
+        new ConfFile("websocket_client.conf", "Asterisk opens no sockets of its own."), // not even a [general]: each section would be a connection
     ];
 
     private static ConfFile Empty(string name, string why)

@@ -49,7 +49,6 @@ public static class SimulatorCommand
         InnerPort = options.Simulator.InnerPort,
         HandsetsSipPort = options.Simulator.HandsetsSipPort,
         HandsetsHttpPort = options.Simulator.HandsetsHttpPort,
-        AriPort = options.Simulator.HandsetsAriPort,
         RtpPorts = (options.Simulator.RtpStart, options.Simulator.RtpEnd),
         RelayPorts = (options.Simulator.RelayStart, options.Simulator.RelayEnd),
         Businesses = [.. options.Lines.Select(line => Business(line, options, places))],

@@ -14,8 +14,17 @@ public sealed class AriApplications : IAsyncDisposable
 {
     public const string ControlName = "ringway";
 
-    /// <summary>The user under which Asterisk connects to us; its password is in secrets.json.</summary>
+    /// <summary>Our user in ari.conf; its password is in secrets.json.</summary>
     public const string User = "ringway";
+
+    /// <summary>
+    /// Asterisk is on this machine and cheap to ask: after it has restarted, calls wait for us. So at once, then ever
+    /// more seldom, at most a second apart.
+    /// </summary>
+    private static readonly AriOptions Patience = new()
+    {
+        ReconnectDelays = [TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1)],
+    };
 
     public AriApplications(RingwayOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -23,14 +32,17 @@ public sealed class AriApplications : IAsyncDisposable
         Calls = [.. Enumerable.Range(1, options.Asterisk.Applications)
             .Select(number => Create(string.Create(CultureInfo.InvariantCulture, $"{ControlName}-{number}")))];
 
-        AriApplication Create(string name) => new(name, new AriOptions(), time, loggers.CreateLogger<AriApplication>());
+        AriApplication Create(string name) => new(name, Patience, time, loggers.CreateLogger<AriApplication>());
     }
 
     public AriApplication Control { get; }
 
     public ImmutableArray<AriApplication> Calls { get; }
 
-    public AriApplication? Find(string name) => Calls.Add(Control).FirstOrDefault(application => application.Name == name);
+    /// <summary>Connects all of them to Asterisk, again whenever a connection ends, until the token fires.</summary>
+    /// <param name="ari">Asterisk's ARI, on loopback.</param>
+    public Task RunAsync(Uri ari, string password, CancellationToken ct) =>
+        Task.WhenAll(Calls.Add(Control).Select(application => application.RunAsync(ari, User, password, ct)));
 
     public async ValueTask DisposeAsync()
     {

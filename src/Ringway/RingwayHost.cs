@@ -1,10 +1,8 @@
 using System.Data.Common;
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +11,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Api;
-using Ringway.Ari;
 using Ringway.Options;
 using Ringway.Store;
 using Ringway.Switchboard;
@@ -35,12 +32,12 @@ public static class RingwayHost
         builder.Logging.ClearProviders().AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "))
             .SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
-        AddParts(builder.Services, options, paths);
+        AddParts(builder.Services, options, paths, secrets);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
         await OpenStoreAsync(app.Services, options, secrets, ct);
-        MapAll(app, paths, secrets);
+        MapAll(app, paths);
         return app;
     }
 
@@ -57,9 +54,9 @@ public static class RingwayHost
         }
     }
 
-    private static void AddParts(IServiceCollection services, RingwayOptions options, HostPaths paths)
+    private static void AddParts(IServiceCollection services, RingwayOptions options, HostPaths paths, Secrets secrets)
     {
-        services.AddSingleton(options).AddSingleton(options.SignIn).AddSingleton(paths).TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options).AddSingleton(options.SignIn).AddSingleton(paths).AddSingleton(secrets).TryAddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         // Store
@@ -67,7 +64,7 @@ public static class RingwayHost
         services.AddSingleton<CallJournal>().AddHostedService(all => all.GetRequiredService<CallJournal>()); // first in, last out
 
         // Asterisk
-        services.AddSingleton<AriApplications>();
+        services.AddSingleton<AriApplications>().AddHostedService<AriLink>();
 
         // WhatsApp
         services.AddSingleton(all => ActivatorUtilities.CreateInstance<TrunkProbe>(all, paths.DevelopmentCa));
@@ -77,7 +74,7 @@ public static class RingwayHost
         services.TryAddSingleton(new PasswordHash());
         services.TryAddSingleton<ISipLines, AriSipLines>();
         services.AddSingleton<PhoneWatch>().AddHostedService(all => all.GetRequiredService<PhoneWatch>());
-        services.AddHostedService<SafetyNet>().AddHostedService<SignInClock>();
+        services.AddSingleton<SafetyNet>().AddHostedService(all => all.GetRequiredService<SafetyNet>()).AddHostedService<SignInClock>();
 
         // Calls
         services.AddSingleton<CallFloor>();
@@ -99,7 +96,7 @@ public static class RingwayHost
         services.AddOpenApi(ApiDescription.Configure);
     }
 
-    private static void MapAll(WebApplication app, HostPaths paths, Secrets secrets)
+    private static void MapAll(WebApplication app, HostPaths paths)
     {
         var applications = app.Services.GetRequiredService<AriApplications>();
         var readiness = app.Services.GetRequiredService<Readiness>();
@@ -115,7 +112,6 @@ public static class RingwayHost
         // A proxy on this machine that ends TLS tells who really asks and how; others are not believed.
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
         app.UseExceptionHandler().UseStatusCodePages();
-        app.UseDoors();
         app.UseSecurityHeaders();
         app.UseDesk(paths.Desk);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
@@ -129,20 +125,13 @@ public static class RingwayHost
         app.MapHealth();
         app.MapOpenApi("/openapi.json");
         SipProxy.Map(app);
-        app.MapAri($"{AriDoor.Path}/{{app}}", applications.Find, AriApplications.User, secrets.Ari).ExcludeFromDescription();
     }
 
-    /// <summary>One door for everybody, one on loopback for Asterisk; what comes in by one cannot ask for what is behind the other.</summary>
     private static void Listen(KestrelServerOptions kestrel, RingwayOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 64 * 1024; // the largest request of ours is a sign-in
         kestrel.Listen(options.Listen, door => door.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(IPAddress.Loopback, options.Asterisk.AriPort, door =>
-        {
-            door.Protocols = HttpProtocols.Http1;
-            AriDoor.Mark(door);
-        });
     }
 }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Ringway.Ari;
 using Ringway.Asterisk;
 using Ringway.Simulator.Edge;
 using Ringway.Simulator.Handsets;
@@ -17,13 +18,16 @@ public sealed partial class SimulatorHost : IAsyncDisposable
     private readonly Func<CancellationToken, Task<AsteriskProcess>> _startAsterisk;
     private readonly CancellationTokenSource _stopping;
     private readonly Task _reading;
+    private readonly Task _connecting;
     private readonly Task _watching;
     private AsteriskProcess _asterisk;
 
     private SimulatorHost(
-        WebApplication web, AsteriskProcess asterisk, Func<CancellationToken, Task<AsteriskProcess>> startAsterisk, CancellationTokenSource stopping)
+        WebApplication web, AsteriskProcess asterisk, Func<CancellationToken, Task<AsteriskProcess>> startAsterisk, Uri ari, string password,
+        CancellationTokenSource stopping)
     {
         (_web, _asterisk, _startAsterisk, _stopping) = (web, asterisk, startAsterisk, stopping);
+        _connecting = web.Services.GetRequiredService<AriApplication>().RunAsync(ari, HandsetsFiles.Application, password, stopping.Token);
         _reading = ReadAsync(web, stopping.Token);
         _watching = WatchAsync();
     }
@@ -66,14 +70,16 @@ public sealed partial class SimulatorHost : IAsyncDisposable
             options.PackagesFolder ?? Path.Combine(options.DataFolder, "packages"), time: time).EnsureAsync(PackageSet.Asterisk, progress, ct);
         var stopping = new CancellationTokenSource();
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var web = SimulatorWeb.Build(options, password, time, logging, stopping.Token);
+        var web = SimulatorWeb.Build(options, time, logging, stopping.Token);
         AsteriskProcess? asterisk = null;
         try
         {
             web.Services.GetRequiredService<SipEdge>().Start();
             await web.StartAsync(ct);
             asterisk = await StartAsteriskAsync(options, tree, password, time, ct);
-            var host = new SimulatorHost(web, asterisk, stop => StartAsteriskAsync(options, tree, password, time, stop), stopping);
+            var host = new SimulatorHost(
+                web, asterisk, stop => StartAsteriskAsync(options, tree, password, time, stop),
+                new Uri($"http://{options.Address}:{options.HandsetsHttpPort}/ari/"), password, stopping);
             await host.ConnectedAsync(time, ct);
             Log.Ready(web.Logger, options.WebPort, options.SipPort);
             return host;
@@ -92,7 +98,7 @@ public sealed partial class SimulatorHost : IAsyncDisposable
         if (_stopping.IsCancellationRequested) return;
         await Edge.DisposeAsync(); // ends all calls, with BYE to the business
         await _stopping.CancelAsync();
-        await Task.WhenAll(_reading, _watching);
+        await Task.WhenAll(_reading, _watching, _connecting);
         await _asterisk.StopAsync(AsteriskGrace, CancellationToken.None);
         await _web.StopAsync(CancellationToken.None);
         await _web.DisposeAsync();
@@ -156,7 +162,7 @@ public sealed partial class SimulatorHost : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new AsteriskStartException("The handsets' Asterisk runs, but its ARI socket did not come within 30 s. See its messages.log.");
+            throw new AsteriskStartException("The handsets' Asterisk runs, but its ARI could not be reached within 30 s. See its messages.log.");
         }
     }
 

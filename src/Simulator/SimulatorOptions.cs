@@ -37,9 +37,6 @@ public sealed record SimulatorOptions
     /// <summary>HTTP of the handsets' Asterisk, where pages register.</summary>
     public int HandsetsHttpPort { get; init; } = 8098;
 
-    /// <summary>Where the handsets' Asterisk connects its ARI socket to.</summary>
-    public int AriPort { get; init; } = 8099;
-
     /// <summary>UDP of the handsets' Asterisk.</summary>
     public (int First, int Last) RtpPorts { get; init; } = (21000, 21999);
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
@@ -20,14 +19,13 @@ namespace Ringway.Simulator;
 /// <summary>What is wired to what, and what listens where.</summary>
 internal static class SimulatorWeb
 {
-    public static WebApplication Build(SimulatorOptions options, string password, TimeProvider time, Action<ILoggingBuilder>? logging, CancellationToken stopping)
+    /// <summary>Its Asterisk is on this machine: when it comes back, its users are back within half a second.</summary>
+    private static readonly AriOptions Patience = new() { ReconnectDelays = [TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500)] };
+
+    public static WebApplication Build(SimulatorOptions options, TimeProvider time, Action<ILoggingBuilder>? logging, CancellationToken stopping)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(options.Address, options.WebPort);
-            kestrel.Listen(options.Address, options.AriPort);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.WebPort));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Ringway", LogLevel.Information);
         logging?.Invoke(builder.Logging);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
@@ -36,32 +34,28 @@ internal static class SimulatorWeb
         builder.Services.AddSingleton(time).AddSingleton(options).AddSingleton(new SimulatorStop(stopping))
             .AddSingleton<CallBook>().AddSingleton<RuleBook>().AddSingleton<Users>().AddSingleton<Pages>().AddSingleton<HandsetBoard>()
             .AddSingleton(new RelayPorts(options.Address, options.RelayPorts.First, options.RelayPorts.Last))
-            .AddSingleton(services => new AriApplication(HandsetsFiles.Application, new(), time, services.GetRequiredService<ILogger<AriApplication>>()))
+            .AddSingleton(services => new AriApplication(HandsetsFiles.Application, Patience, time, services.GetRequiredService<ILogger<AriApplication>>()))
             .AddSingleton(services => new SipEdge(
                 EdgeOptionsOf(options, time), options.Businesses, services.GetRequiredService<Users>(), services.GetRequiredService<CallBook>(),
                 services.GetRequiredService<RuleBook>(), services.GetRequiredService<RelayPorts>(), time, services.GetRequiredService<ILogger<SipEdge>>()));
 
         var web = builder.Build();
         web.UseWebSockets();
-        var ari = web.Services.GetRequiredService<AriApplication>();
-        web.MapAri("/ari/{app}", name => name == HandsetsFiles.Application ? ari : null, HandsetsFiles.Application, password)
-            .RequireHost($"*:{options.AriPort}");
-        var pages = web.MapGroup("").RequireHost($"*:{options.WebPort}");
-        pages.MapSimulator();
-        pages.MapEvents();
-        MapSip(pages, web, options);
+        web.MapSimulator();
+        web.MapEvents();
+        MapSip(web, options);
         ServePage(web, options);
         return web;
     }
 
     /// <summary>The pages' SIP goes to the handsets' Asterisk on loopback.</summary>
-    private static void MapSip(RouteGroupBuilder pages, WebApplication web, SimulatorOptions options)
+    private static void MapSip(WebApplication web, SimulatorOptions options)
     {
         var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
         var forwarder = web.Services.GetRequiredService<IHttpForwarder>();
         var request = new ForwarderRequestConfig { ActivityTimeout = Timeout.InfiniteTimeSpan };
         var socket = new Uri($"http://{options.Address}:{options.HandsetsHttpPort}/ws");
-        pages.Map("/sip", async http =>
+        web.Map("/sip", async http =>
         {
             await forwarder.SendAsync(http, socket.GetLeftPart(UriPartial.Authority), client, request, (_, outgoing) =>
             {

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Ringway.Ari.Tests.Example;
@@ -87,15 +84,12 @@ public sealed class Connector(AriApplication application, string agentEndpoint, 
 
 public static class Program
 {
-    public static async Task RunAsync(string listener, string password, string agentEndpoint, CancellationToken ct)
+    public static async Task RunAsync(Uri ari, string user, string password, string agentEndpoint, ILoggerFactory logs, CancellationToken ct)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(listener); // loopback: only Asterisk comes here
-        await using var host = builder.Build();
         await using var application = new AriApplication(
-            "connector", new AriOptions(), TimeProvider.System, host.Services.GetRequiredService<ILogger<AriApplication>>());
-        host.MapAri("/ari/{app}", name => name == application.Name ? application : null, "asterisk", password);
-        await host.StartAsync(ct);
-        await new Connector(application, agentEndpoint, host.Services.GetRequiredService<ILogger<Connector>>()).RunAsync(ct);
+            "connector", new AriOptions(), TimeProvider.System, logs.CreateLogger<AriApplication>());
+        var connecting = application.RunAsync(ari, user, password, ct); // http://127.0.0.1:8088/ari/
+        await new Connector(application, agentEndpoint, logs.CreateLogger<Connector>()).RunAsync(ct);
+        await connecting;
     }
 }

@@ -29,24 +29,18 @@ public class ReadmeExampleTests(RealAsterisk asterisk)
     [Fact]
     public async Task It_connects_a_call_and_ends_both_legs_together()
     {
-        await using var us = await Us.StartAsync(new(), port: asterisk.OurPort, name: RealAsterisk.App);
         using var enough = new CancellationTokenSource();
-        var running = new Connector(us.Application, "Local/echo@from", NullLogger<Connector>.Instance).RunAsync(enough.Token);
-
-        // A watcher of its own: the connector is the reader of the first application.
-        await using var watcher = new AriApplication("watcher", new(), TimeProvider.System, us.Log);
-        var watching = watcher.RunAsync(asterisk.Address, RealAsterisk.User, RealAsterisk.Password, enough.Token);
-        var events = new Events(watcher);
-        await events.NextAsync<AriConnected>();
+        await using var watcher = await asterisk.ConnectAsync(name: "watcher");
+        var connector = Program.RunAsync(asterisk.Address, RealAsterisk.User, RealAsterisk.Password, "Local/echo@from", NullLoggerFactory.Instance, enough.Token);
+        await Until.TrueAsync(async () => await watcher.Client.GetApplicationAsync("connector") is not null);
         await watcher.Client.SubscribeAsync("watcher", ["bridge:"]);
-        await watcher.Client.OriginateAsync(new("caller"), new() { Endpoint = "Local/stasis@from", App = "watcher" });
+        await watcher.Client.OriginateAsync(new("caller"), new() { Endpoint = "Local/connector@from", App = "watcher" });
 
-        var joined = await events.UntilAsync<ChannelEnteredBridge>(e => e.Bridge.Channels.Length == 2);
+        var joined = await watcher.Events.UntilAsync<ChannelEnteredBridge>(e => e.Bridge.Channels.Length == 2);
         await watcher.Client.HangUpAsync(new("caller"));
-        await events.UntilAsync<BridgeDestroyed>(e => e.Bridge.Id == joined.Bridge.Id);
+        await watcher.Events.UntilAsync<BridgeDestroyed>(e => e.Bridge.Id == joined.Bridge.Id);
         await Until.TrueAsync(async () => await watcher.Client.ListChannelsAsync() is []);
         await enough.CancelAsync();
-        await watching.Within();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.Within());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connector.Within());
     }
 }

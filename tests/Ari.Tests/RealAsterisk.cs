@@ -1,6 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
 using Ringway.Asterisk;
 
 namespace Ringway.Ari.Tests;
@@ -18,14 +19,19 @@ public sealed class OneAsterisk : ICollectionFixture<RealAsterisk>
 /// </summary>
 public sealed class RealAsterisk : IAsyncLifetime
 {
+    /// <summary>The application for which we connect to it.</summary>
     public const string App = "tests";
+
+    /// <summary>The application for which it connects to us.</summary>
+    public const string Kept = "kept";
+
     public const string User = "tester";
     public const string Password = "secret";
 
     private readonly AsteriskFolders _folders = new(Directory.CreateTempSubdirectory("ringway-ari-").FullName);
     private AsteriskProcess? _process;
 
-    /// <summary>Where we must listen for it.</summary>
+    /// <summary>Where we must listen for <see cref="Kept"/>.</summary>
     public int OurPort { get; } = FreePort();
 
     public int HttpPort { get; } = FreePort();
@@ -35,19 +41,16 @@ public sealed class RealAsterisk : IAsyncLifetime
 
     public PackageTree Tree { get; private set; } = null!;
 
-    public int Pid => _process!.Pid;
-
     public async ValueTask InitializeAsync()
     {
         Tree = await new PrivatePackages(PackagesFolder()).EnsureAsync(PackageSet.Asterisk);
         _folders.Create();
-        AriConnection[] connections = [new(App, new($"ws://127.0.0.1:{OurPort}/ari/{App}"), Us.User, Us.Password)];
         foreach (var file in (ConfFile[])
         [
             CommonFiles.AsteriskConf(_folders, Tree, "n1"), CommonFiles.Modules(AsteriskModules.Standard), CommonFiles.Logger(),
-            CommonFiles.Http("127.0.0.1", HttpPort), CommonFiles.Ari(User, Password, connections), CommonFiles.WebSocketClient(connections),
+            CommonFiles.Http("127.0.0.1", HttpPort), Ari(),
             CommonFiles.Rtp(41050, 41099), CommonFiles.Sorcery(), CommonFiles.MusicOnHold(_folders.Etc), CommonFiles.Resolver(_folders.Etc),
-            .. CommonFiles.Bystanders(), Pjsip(), Dialplan(),
+            .. CommonFiles.Bystanders(), Pjsip(), Dialplan(), WebSocketClient(),
         ])
             file.Write(_folders.Etc);
         CommonFiles.WriteHosts(_folders.Etc, []);
@@ -55,19 +58,80 @@ public sealed class RealAsterisk : IAsyncLifetime
         _process = await AsteriskProcess.StartOrAdoptAsync(_folders, Tree);
     }
 
-    /// <summary>A ringway of this test, connected; what an earlier test left is gone.</summary>
-    public async Task<Us> ConnectAsync(AriOptions? options = null)
+    /// <summary>We connect to it.</summary>
+    public async Task<Connected> ConnectAsync(AriOptions? options = null, string name = App)
     {
-        var us = await Us.StartAsync(options ?? new(), port: OurPort, name: App);
-        await us.Events.UntilAsync<ApplicationRegistered>();
-        return us;
+        var connected = new Connected(name, Address, options ?? new());
+        await connected.Events.NextAsync<AriConnected>();
+        return connected;
+    }
+
+    /// <summary>It connects to us, and has told what it kept while nobody was there.</summary>
+    public async Task<Us> ListenAsync(AriOptions? options = null)
+    {
+        var us = await Us.StartAsync(options ?? new(), port: OurPort, name: Kept);
+        try
+        {
+            await us.Events.UntilAsync<ApplicationRegistered>();
+            return us;
+        }
+        catch
+        {
+            await us.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>ARI over HTTP, for what happens while no socket is there.</summary>
+    public HttpClient Http()
+    {
+        var http = new HttpClient { BaseAddress = Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
+        return http;
+    }
+
+    /// <summary>Stops the process as a whole for a while, as a machine that swaps would; signal(7).</summary>
+    public async Task WhileFrozenAsync(Func<Task> act)
+    {
+        const int stop = 19, go = 18;
+        Assert.Equal(0, Signal(_process!.Pid, stop));
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            Assert.Equal(0, Signal(_process.Pid, go));
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await _process.StopAsync(TimeSpan.FromSeconds(5));
-        Directory.Delete(_folders.Root, recursive: true);
+        if (Environment.GetEnvironmentVariable("RINGWAY_KEEP") is null)
+            Directory.Delete(_folders.Root, recursive: true);
+    }
+
+    private static ConfFile Ari()
+    {
+        var file = CommonFiles.Ari(User, Password);
+        file.Begin("to-us")
+            .Set("type", "outbound_websocket").Set("websocket_client_id", Kept).Set("apps", Kept)
+            .Set("subscribe_all", false).Set("local_ari_user", User);
+        return file;
+    }
+
+    private ConfFile WebSocketClient()
+    {
+        var file = new ConfFile("websocket_client.conf", "The connection that Asterisk opens and keeps.");
+        file.Begin(Kept)
+            .Set("type", "websocket_client").Set("connection_type", "persistent").Set("protocols", "ari")
+            .Set("uri", $"ws://127.0.0.1:{OurPort}/ari/{Kept}")
+            .Set("username", Us.User).Set("password", Us.Password)
+            .Set("connection_timeout", 500).Set("reconnect_interval", 250).Set("reconnect_attempts", 1000);
+        return file;
     }
 
     private static ConfFile Pjsip()
@@ -83,6 +147,8 @@ public sealed class RealAsterisk : IAsyncLifetime
         var file = new ConfFile("extensions.conf", "Parties for the tests.");
         file.Begin("from")
             .Arrow("exten", "stasis,1,Answer()").Arrow("same", $"n,Stasis({App},inbound,line-main)").Arrow("same", "n,Hangup()")
+            .Arrow("exten", "connector,1,Answer()").Arrow("same", "n,Stasis(connector,inbound)").Arrow("same", "n,Hangup()")
+            .Arrow("exten", "kept,1,Answer()").Arrow("same", $"n,Stasis({Kept},inbound,line-main)").Arrow("same", "n,Hangup()")
             .Arrow("exten", "echo,1,Answer()").Arrow("same", "n,Echo()")
             .Arrow("exten", "ring,1,Ringing()").Arrow("same", "n,WaitExten(60)");
         return file;
@@ -94,4 +160,43 @@ public sealed class RealAsterisk : IAsyncLifetime
             : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../data/packages"));
 
     private static int FreePort() => Testing.FreePort.Take();
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int pid, int signal);
+}
+
+/// <summary>An application that we connect to the real Asterisk for, until it is disposed.</summary>
+public sealed class Connected : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _enough = new();
+    private readonly Task _running;
+
+    public Connected(string name, Uri ari, AriOptions options)
+    {
+        Application = new AriApplication(name, options, TimeProvider.System, Log);
+        Events = new Events(Application);
+        _running = Application.RunAsync(ari, RealAsterisk.User, RealAsterisk.Password, _enough.Token);
+    }
+
+    public LogLines Log { get; } = new();
+
+    public AriApplication Application { get; }
+
+    public AriClient Client => Application.Client;
+
+    public Events Events { get; }
+
+    /// <summary>Ends the connection; the events go on to the end.</summary>
+    public async Task EndAsync()
+    {
+        await _enough.CancelAsync();
+        await _running.Within();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        await Application.DisposeAsync();
+        _enough.Dispose();
+    }
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Ringway.Asterisk;
 using Ringway.Options;
@@ -37,12 +36,7 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
                 ExternalAddress = options.Trunk.ExternalAddress,
                 LocalNets = [.. options.Trunk.LocalNets.Select(net => net.ToString())],
             },
-            Ari = new AriListener
-            {
-                Listener = new Uri(string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{options.Asterisk.AriPort}/ari/")),
-                Password = secrets.Ari,
-                CallApplications = options.Asterisk.Applications,
-            },
+            Ari = new AriAccess { Password = secrets.Ari, CallApplications = options.Asterisk.Applications },
             HttpPort = options.Asterisk.HttpPort,
             RtpPorts = (options.Asterisk.RtpStart, options.Asterisk.RtpEnd),
             RingTime = options.Calls.Ring,

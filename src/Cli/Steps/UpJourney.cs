@@ -223,7 +223,6 @@ public sealed class UpJourney(
     private IEnumerable<WantedPort> PortsWeOpen()
     {
         yield return new(options.Listen, "listen", "the agents' page");
-        yield return Loopback(options.Asterisk.AriPort, "asterisk.ariPort", "Asterisk's control sockets");
         if (AsteriskProcess.FindPid(OwnSwitch.Folders(places.Data)) is null)
         {
             yield return Loopback(options.Asterisk.HttpPort, "asterisk.httpPort", "Asterisk's HTTP server");
@@ -238,7 +237,6 @@ public sealed class UpJourney(
         yield return Loopback(simulator.InnerPort, "simulator.innerPort", "the simulated WhatsApp's handsets");
         yield return Loopback(simulator.HandsetsSipPort, "simulator.handsetsSipPort", "the handsets' Asterisk");
         yield return Loopback(simulator.HandsetsHttpPort, "simulator.handsetsHttpPort", "the handsets' Asterisk");
-        yield return Loopback(simulator.HandsetsAriPort, "simulator.handsetsAriPort", "the handsets' control sockets");
     }
 
     private static WantedPort Loopback(int port, string key, string purpose) =>

@@ -10,7 +10,7 @@ namespace Ringway.Agents;
 /// believe.
 /// </summary>
 public sealed partial class PhoneWatch(
-    AriApplications applications, Roster roster, AgentLines phones, RingwayOptions options, TimeProvider time,
+    AriApplications applications, Roster roster, AgentLines phones, SafetyNet net, RingwayOptions options, TimeProvider time,
     ILogger<PhoneWatch> logger) : BackgroundService
 {
     /// <summary>Following endpoints brings the events of their calls too; those are other sockets' business.</summary>
@@ -80,6 +80,7 @@ public sealed partial class PhoneWatch(
                 await Asterisk.FilterEventsAsync(applications.Control.Name, NotForUs, ct);
                 await Asterisk.SubscribeAsync(applications.Control.Name, ["endpoint:PJSIP"], ct);
                 await phones.CompareAsync(() => LookAsync(ct), ct);
+                net.TellAnew();
                 _compared.TrySetResult();
                 return;
             }

@@ -59,7 +59,6 @@ internal static class OptionsRules
             ("listen", options.Listen.Port),
             ("trunk.port", options.Trunk.Port),
             ("asterisk.httpPort", options.Asterisk.HttpPort),
-            ("asterisk.ariPort", options.Asterisk.AriPort),
         };
         var simulator = options.Simulator;
         if (options.WithSimulator)
@@ -69,7 +68,6 @@ internal static class OptionsRules
                 ("simulator.innerPort", simulator.InnerPort),
                 ("simulator.handsetsSipPort", simulator.HandsetsSipPort),
                 ("simulator.handsetsHttpPort", simulator.HandsetsHttpPort),
-                ("simulator.handsetsAriPort", simulator.HandsetsAriPort),
             ]);
         for (var i = 0; i < taken.Count; i++)
             if (taken[i].Port != 0 && taken.Take(i).FirstOrDefault(other => other.Port == taken[i].Port) is { Key: not null } twice)

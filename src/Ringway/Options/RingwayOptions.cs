@@ -183,11 +183,8 @@ public sealed record AsteriskOptions
     [Key("keyring", "File with the keys that the archive is signed with; default: Debian's")]
     public string? Keyring { get; init; }
 
-    [Key("httpPort", "Loopback port of Asterisk's HTTP server", Min = 1, Max = 65535)]
+    [Key("httpPort", "Loopback port of Asterisk's HTTP server: ARI, and the phones' SIP behind ringway", Min = 1, Max = 65535)]
     public int HttpPort { get; init; } = 8088;
-
-    [Key("ariPort", "Loopback port where ringway waits for Asterisk's control sockets", Min = 1, Max = 65535)]
-    public int AriPort { get; init; } = 8091;
 
     [Key("rtpStart", "First UDP port for sound; a call takes four", Min = 1024, Max = 65534)]
     public int RtpStart { get; init; } = 20000;
@@ -230,9 +227,6 @@ public sealed record SimulatorOptions
 
     [Key("handsetsHttpPort", "Loopback HTTP port of its own Asterisk", Min = 1, Max = 65535)]
     public int HandsetsHttpPort { get; init; } = 8098;
-
-    [Key("handsetsAriPort", "Loopback port where it waits for its Asterisk's control sockets", Min = 1, Max = 65535)]
-    public int HandsetsAriPort { get; init; } = 8099;
 
     [Key("rtpStart", "First UDP port for sound of its own Asterisk", Min = 1024, Max = 65534)]
     public int RtpStart { get; init; } = 21000;

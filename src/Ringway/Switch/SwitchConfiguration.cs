@@ -64,12 +64,9 @@ public sealed record OwnTrunk
     public ImmutableArray<string> LocalNets { get; init; } = [];
 }
 
-/// <summary>Where ringway listens for the connections that Asterisk opens, and what both sides show.</summary>
-public sealed record AriListener
+/// <summary>Who controls this Asterisk, and over how many sockets.</summary>
+public sealed record AriAccess
 {
-    /// <summary>The application's name is appended: <c>ws://127.0.0.1:8091/ari/</c> + <c>ringway-1</c>.</summary>
-    public Uri Listener { get; init; } = new("ws://127.0.0.1:8091/ari/");
-
     public string User { get; init; } = "ringway";
 
     /// <summary>Made by ringway at the first start, kept in secrets.json.</summary>
@@ -94,7 +91,7 @@ public sealed record SwitchConfiguration
 
     public required OwnTrunk Trunk { get; init; }
 
-    public required AriListener Ari { get; init; }
+    public required AriAccess Ari { get; init; }
 
     /// <summary>ARI over HTTP and the phones' SIP over WebSocket (<c>/ws</c>), on 127.0.0.1.</summary>
     public int HttpPort { get; init; } = 8088;
@@ -108,17 +105,11 @@ public sealed record SwitchConfiguration
     /// <summary>Nobody talks longer; a call that everybody forgot ends here.</summary>
     public TimeSpan LongestCall { get; init; } = TimeSpan.FromHours(4);
 
-    /// <summary>Ringway's sign of life may be this old; it is refreshed every second.</summary>
-    public TimeSpan AliveWithin { get; init; } = TimeSpan.FromSeconds(3);
-
     /// <summary>Ringway must have taken a call that it was given within this time, else the safety net gets it.</summary>
     public TimeSpan TakenWithin { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>The application for everything that is not one call: sign of life, agents' lines, contacts.</summary>
+    /// <summary>The application for everything that is not one call: agents' lines, contacts, whom the safety net rings.</summary>
     public const string ControlApplication = "ringway";
-
-    /// <summary>Global variable: epoch seconds of ringway's last sign of life.</summary>
-    public const string AliveVariable = "RINGWAY_ALIVE";
 
     /// <summary>Global variable: whom the safety net rings, <c>PJSIP/a&amp;PJSIP/b</c>; empty when nobody is signed in.</summary>
     public const string AgentsVariable = "RINGWAY_AGENTS";

@@ -14,27 +14,20 @@ public static class SwitchFiles
 
     /// <summary>All files but <c>asterisk.conf</c>, which belongs to the machine.</summary>
     /// <param name="etc">The folder that Asterisk will read them from.</param>
-    public static IReadOnlyList<ConfFile> Of(SwitchConfiguration configuration, string etc)
-    {
-        var connections = configuration.CallApplications.Prepend(SwitchConfiguration.ControlApplication)
-            .Select(app => new AriConnection(app, new Uri(configuration.Ari.Listener, app), configuration.Ari.User, configuration.Ari.Password))
-            .ToList();
-        return
-        [
-            CommonFiles.Modules(AsteriskModules.Standard),
-            CommonFiles.Logger(),
-            CommonFiles.Http("127.0.0.1", configuration.HttpPort),
-            CommonFiles.Ari(configuration.Ari.User, configuration.Ari.Password, connections),
-            CommonFiles.WebSocketClient(connections),
-            CommonFiles.Rtp(configuration.RtpPorts.First, configuration.RtpPorts.Last),
-            CommonFiles.Sorcery(),
-            CommonFiles.MusicOnHold(etc),
-            CommonFiles.Resolver(etc),
-            .. CommonFiles.Bystanders(),
-            Pjsip(configuration),
-            Dialplan(configuration),
-        ];
-    }
+    public static IReadOnlyList<ConfFile> Of(SwitchConfiguration configuration, string etc) =>
+    [
+        CommonFiles.Modules(AsteriskModules.Standard),
+        CommonFiles.Logger(),
+        CommonFiles.Http("127.0.0.1", configuration.HttpPort),
+        CommonFiles.Ari(configuration.Ari.User, configuration.Ari.Password),
+        CommonFiles.Rtp(configuration.RtpPorts.First, configuration.RtpPorts.Last),
+        CommonFiles.Sorcery(),
+        CommonFiles.MusicOnHold(etc),
+        CommonFiles.Resolver(etc),
+        .. CommonFiles.Bystanders(),
+        Pjsip(configuration),
+        Dialplan(configuration),
+    ];
 
     /// <summary>Writes everything that our own Asterisk needs into its folders.</summary>
     /// <returns>The names of the files whose text changed; a running Asterisk knows their old text.</returns>
@@ -178,13 +171,12 @@ public static class SwitchFiles
     private static ConfFile Dialplan(SwitchConfiguration configuration)
     {
         var file = new ConfFile("extensions.conf", "The safety net under Ringway: a caller is never left in silence, whoever is away.");
-        var (taken, alive) = (Seconds(configuration.TakenWithin), Seconds(configuration.AliveWithin));
+        var taken = Seconds(configuration.TakenWithin);
         var applications = configuration.Ari.CallApplications.ToString(CultureInfo.InvariantCulture);
         var (ring, longest) = (Seconds(configuration.RingTime), Seconds(configuration.LongestCall));
 
         file.Begin("general").Set("static", true).Set("writeprotect", true).Set("clearglobalvars", false, "a reload keeps what Ringway has set");
         file.Begin("globals")
-            .Set(SwitchConfiguration.AliveVariable, "0", "epoch seconds; Ringway refreshes it every second")
             .Set(SwitchConfiguration.AgentsVariable, "", "who is signed in, as Dial wants it; kept by Ringway");
 
         var arriving = file.Begin(TrunkContext, "Calls from WhatsApp. Only our own numbers exist here.");
@@ -193,10 +185,8 @@ public static class SwitchFiles
 
         file.Begin("arriving")
             .Arrow("exten", $"_+X.,1,Set(TIMEOUT(absolute)={taken})")
-            .Comment("Away is asked here and not found out in Stasis: Asterisk keeps the applications registered while Ringway restarts.")
-            .Arrow("same", $"n,GotoIf($[${{EPOCH}} - ${{GLOBAL({SwitchConfiguration.AliveVariable})}} > {alive}]?net,1)")
             .Arrow("same", $"n,Stasis({SwitchConfiguration.ControlApplication}-${{RAND(1,{applications})}},inbound,${{{SwitchConfiguration.LineVariable}}})")
-            .Comment("Here: Stasis failed, or Ringway gave the call back.")
+            .Comment("Here: Ringway is away, which Stasis says at once.")
             .Arrow("same", "n,Goto(net,1)")
             .Comment("The absolute timeout. Not answered: Ringway was given the call and did nothing. Answered: the longest call is over.")
             .Arrow("exten", """T,1,GotoIf($["${CHANNEL(state)}" = "Up"]?over)""")

@@ -15,10 +15,7 @@ public sealed partial class Switchboard(
     ImmutableArray<AriApplication> applications, CallOptions options, CallPlaces places, ICallFloor floor,
     string node, Random chance, TimeProvider time, ILoggerFactory logs)
 {
-    /// <summary>
-    /// Said of each call and of no use to the rules; two thirds of all events. Each costs Asterisk a write, and an Asterisk
-    /// that is writing when a socket ends has been seen to crash (22.10.1, some thousand events a second).
-    /// </summary>
+    /// <summary>Said of each call and of no use to the rules; two thirds of all events. Each costs Asterisk a write and us a read.</summary>
     private static readonly string[] NotForUs =
     [
         nameof(ChannelVarset), nameof(ChannelDialplan), nameof(ChannelCreated), nameof(Dial), nameof(ChannelCallerId),
@@ -81,7 +78,7 @@ public sealed partial class Switchboard(
     {
         ImmutableArray<CallLoop> before = [];
         ImmutableArray<(CallLoop Call, Leg Leg)> vanished = [];
-        var replaying = false;
+        var untold = 0;
         await foreach (var happened in application.ReadAsync(ct))
         {
             try
@@ -95,16 +92,10 @@ public sealed partial class Switchboard(
                     case AriConnected:
                         // What comes meanwhile waits in the stream: the world is restored before anybody may speak.
                         vanished = await TakeStockUntilDoneAsync(application, before, ct);
-                        replaying = true;
+                        untold = application.Backlog;
                         break;
-                    case ApplicationRegistered:
-                        // Asterisk has replayed what happened while we were away, ends with their causes among it. What
-                        // is still believed in and does not exist ended unheard.
-                        Lose(vanished);
-                        (vanished, replaying) = ([], false);
-                        break;
-                    case StasisStart start when replaying && Translation.ArrivesOn(start) is { } line:
-                        await ArriveLateAsync(application, start, line, ct);
+                    case ApplicationReplaced:
+                        Log.Replaced(_log, application.Name);
                         break;
                     case StasisStart start when Translation.ArrivesOn(start) is { } line:
                         Arrive(application, start, line);
@@ -119,6 +110,13 @@ public sealed partial class Switchboard(
                 // One event that we cannot digest must not deafen us to all other _calls.
                 Log.EventFailed(_log, failed, application.Name, happened.GetType().Name);
             }
+
+            // What came while we looked says how those legs ended; what nothing was said of ended unheard.
+            if (untold-- == 0)
+            {
+                Lose(vanished);
+                vanished = [];
+            }
         }
     }
 
@@ -127,30 +125,11 @@ public sealed partial class Switchboard(
         var story = Translation.Arrival(start.Channel, line, time.GetUtcNow());
         if (_calls.ContainsKey(story.Id) || _ended.Contains(story.Id))
         {
-            return; // Told twice: after a gap Asterisk replays what we may have found by looking.
+            return; // Told twice: after a gap we may have found it by looking.
         }
 
         Log.Arrived(_log, story.Id, line);
         Open(application, CallMachine.Arrive(story)).Post(floor.Reserve(story.Id, line));
-    }
-
-    /// <summary>
-    /// Somebody came while we were away. Who still waits is taken; who has been caught by the safety net is left to it; who
-    /// gave up is told of.
-    /// </summary>
-    private async Task ArriveLateAsync(AriApplication application, StasisStart start, string line, CancellationToken ct)
-    {
-        var now = await application.Client.GetChannelAsync(start.Channel.Id, ct);
-        var story = Translation.Arrival(start.Channel, line, start.Timestamp);
-        if (now is null && !_calls.ContainsKey(story.Id) && !_ended.Contains(story.Id))
-        {
-            _ended.Add(story.Id);
-            Tell(new Call.Over(story, new Outcome(What.Abandoned, Whose.Customer), time.GetUtcNow()));
-        }
-        else if (now is not null && IsIn(application, now))
-        {
-            Arrive(application, start, line);
-        }
     }
 
     private void Route(AriApplication application, AriEvent happened)
@@ -344,6 +323,9 @@ public sealed partial class Switchboard(
 
         [LoggerMessage(2008, LogLevel.Warning, "Application {Application}: Asterisk could not be asked what it holds: {Why}")]
         public static partial void NoStock(ILogger log, string application, string why);
+
+        [LoggerMessage(2009, LogLevel.Error, "Application {Application}: another program has taken it over, and calls go there. Two ringways on one Asterisk? End one of them")]
+        public static partial void Replaced(ILogger log, string application);
 
         [LoggerMessage(2007, LogLevel.Error, "Application {Application}: {Event} could not be handled")]
         public static partial void EventFailed(ILogger log, Exception failed, string application, string @event);

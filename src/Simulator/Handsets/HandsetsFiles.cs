@@ -23,11 +23,10 @@ public static class HandsetsFiles
     /// more when the call has ended.</summary>
     private static readonly string[] AnyUser = ["_+X!", "_[A-Z][A-Z][.]!"];
 
-    /// <param name="password">Shown by Asterisk to our ARI listener.</param>
+    /// <param name="password">Of ARI's user.</param>
     public static void Write(SimulatorOptions options, AsteriskFolders folders, PackageTree tree, string password)
     {
         folders.Create();
-        var connection = new AriConnection(Application, new Uri($"ws://{options.Address}:{Number(options.AriPort)}/ari/{Application}"), Application, password);
         ConfFile[] files =
         [
             CommonFiles.AsteriskConf(folders, tree, "handsets"),
@@ -35,8 +34,7 @@ public static class HandsetsFiles
             CommonFiles.Modules([.. AsteriskModules.Standard, "chan_rtp", "res_rtp_multicast"]),
             CommonFiles.Logger(),
             CommonFiles.Http(options.Address.ToString(), options.HandsetsHttpPort),
-            CommonFiles.Ari(Application, password, [connection]),
-            CommonFiles.WebSocketClient([connection]),
+            CommonFiles.Ari(Application, password),
             CommonFiles.Rtp(options.RtpPorts.First, options.RtpPorts.Last),
             CommonFiles.Sorcery(),
             CommonFiles.MusicOnHold(folders.Etc),

@@ -47,7 +47,7 @@ public sealed class TestHost : IAsyncDisposable
         var options = new RingwayOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, FreePort()),
-            Asterisk = new AsteriskOptions { AriPort = FreePort(), HttpPort = FreePort() },
+            Asterisk = new AsteriskOptions { HttpPort = FreePort() },
             Lines = [new LineOptions { Id = "main", Number = PhoneNumber.Parse("+15550001000"), Name = "Shop", Password = new Secret("line-secret") }],
             Agents =
             [

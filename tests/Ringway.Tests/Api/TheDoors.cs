@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -13,35 +13,25 @@ namespace Ringway.Tests.Api;
 public sealed class TheDoors
 {
     [Fact]
-    public async Task What_is_for_Asterisk_is_behind_its_own_door_only()
+    public async Task Nothing_of_Asterisks_control_is_reached_through_the_public_door()
     {
         await using var host = await TestHost.StartAsync();
-        using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Basic(host));
-        var asterisks = $"http://127.0.0.1:{host.Options.Asterisk.AriPort}";
-
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"{host.Address}ari/ringway")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await http.GetAsync($"{asterisks}/ari/ringway")).StatusCode); // no WebSocket
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"{asterisks}/healthz")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"{asterisks}/api/v1/session")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.NewPage().GetAsync("/ari/channels")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.NewPage().GetAsync("/ari/events?app=ringway")).StatusCode);
     }
 
     [Fact]
-    public async Task Asterisk_connects_with_the_password_from_the_secrets_and_ringway_is_ready_when_it_has()
+    public async Task Ringway_connects_with_the_password_from_the_secrets_and_asks_what_there_is()
     {
-        await using var host = await TestHost.StartAsync();
-        using var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("ari");
-        socket.Options.SetRequestHeader("Authorization", "Basic " + Basic(host));
-        var before = JsonSerializer.Deserialize<JsonElement>(await host.NewPage().Http.GetStringAsync("/healthz"));
-        Assert.Equal("alive", before.GetProperty("status").GetString());
+        await using var asterisk = await PlayedAri.StartAsync();
+        await using var host = await TestHost.StartAsync(options => options with { Asterisk = options.Asterisk with { HttpPort = asterisk.Port } });
 
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{host.Options.Asterisk.AriPort}/ari/ringway"), Ear.Patience());
+        var (authorization, asked) = await asterisk.FirstAskedAsync("ringway");
 
-        // What follows is asked by ringway itself on the control socket.
-        var first = await AskedAsync(socket);
-        Assert.Contains(first, uri => uri.Contains("RINGWAY_ALIVE", StringComparison.Ordinal));
-        Assert.Contains(first, uri => uri.Contains("asterisk/info", StringComparison.Ordinal));
+        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"ringway:{Secrets.Open(host.Part<HostPaths>().Data).Ari}")), authorization);
+        Assert.Contains("asterisk/info", asked, StringComparison.Ordinal);
+        var alive = JsonSerializer.Deserialize<JsonElement>(await host.NewPage().Http.GetStringAsync("/healthz"));
+        Assert.Equal("alive", alive.GetProperty("status").GetString());
     }
 
     [Fact]
@@ -143,20 +133,36 @@ public sealed class TheDoors
         await Assert.ThrowsAnyAsync<WebSocketException>(() => phone.ReceiveAsync(part, Ear.Patience()));
     }
 
-    private static string Basic(TestHost host) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($"ringway:{Secrets.Open(host.Part<HostPaths>().Data).Ari}"));
-
-    private static async Task<List<string>> AskedAsync(ClientWebSocket socket)
+    /// <summary>Asterisk's ARI, as far as the first request on each socket.</summary>
+    private sealed class PlayedAri(WebApplication app, int port, ConcurrentDictionary<string, TaskCompletionSource<(string, string)>> first) : IAsyncDisposable
     {
-        var asked = new List<string>();
-        var part = new byte[8192];
-        while (asked.Count < 3)
+        public int Port => port;
+
+        public static async Task<PlayedAri> StartAsync()
         {
-            var got = await socket.ReceiveAsync(part, Ear.Patience());
-            asked.Add(Encoding.UTF8.GetString(part, 0, got.Count));
+            var (port, first) = (TestHost.FreePort(), new ConcurrentDictionary<string, TaskCompletionSource<(string, string)>>());
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
+            var app = builder.Build();
+            app.UseWebSockets();
+            app.Run(async context =>
+            {
+                using var socket = await context.WebSockets.AcceptWebSocketAsync("ari");
+                var part = new byte[8192];
+                var got = await socket.ReceiveAsync(part, Ear.Patience());
+                Of(first, context.Request.Query["app"]!).TrySetResult((context.Request.Headers.Authorization!, Encoding.UTF8.GetString(part, 0, got.Count)));
+            });
+            await app.StartAsync();
+            return new PlayedAri(app, port, first);
         }
 
-        return asked;
+        public Task<(string Authorization, string Message)> FirstAskedAsync(string application) =>
+            Of(first, application).Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+
+        private static TaskCompletionSource<(string, string)> Of(ConcurrentDictionary<string, TaskCompletionSource<(string, string)>> first, string application) =>
+            first.GetOrAdd(application, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 
     /// <summary>Asterisk's /ws, as far as the proxy sees it.</summary>

@@ -1,33 +1,46 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Ringway.Switch;
 
 namespace Ringway.Tests.Switch;
 
-/// <summary>Listens where ringway would, for Asterisk's connections; notes every event and sends requests.</summary>
+/// <summary>Connects to Asterisk as ringway would, once an application; notes every event and sends requests.</summary>
 internal sealed class AriStub : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly ConcurrentDictionary<string, WebSocket> _sockets = new();
+    private readonly Dictionary<string, ClientWebSocket> _sockets = [];
     private readonly Channel<JsonElement> _messages = Channel.CreateUnbounded<JsonElement>();
-    private readonly ConcurrentDictionary<string, string> _authorizations = new();
-    private readonly Task _accepting;
+    private readonly List<Task> _reading = [];
     private int _requests;
 
-    public AriStub(Uri listener)
+    /// <summary>All applications of the switch are connected when this returns.</summary>
+    public static async Task<AriStub> ConnectAsync(RealSwitch asterisk, CancellationToken ct)
     {
-        _listener.Prefixes.Add($"http://{listener.Authority}/");
-        _listener.Start();
-        _accepting = AcceptAsync();
+        var stub = new AriStub();
+        var configuration = asterisk.Configuration;
+        foreach (var application in configuration.CallApplications.Prepend(SwitchConfiguration.ControlApplication))
+        {
+            var socket = await ConnectAsync(configuration, application, configuration.Ari.Password, ct);
+            stub._sockets[application] = socket;
+            stub._reading.Add(stub.ReadAsync(socket));
+        }
+
+        return stub;
     }
 
-    public IReadOnlyCollection<string> Applications => [.. _sockets.Keys];
-
-    /// <summary>What each connection showed as Authorization.</summary>
-    public IReadOnlyDictionary<string, string> Authorizations => _authorizations;
+    /// <exception cref="WebSocketException">Asterisk refused.</exception>
+    public static async Task<ClientWebSocket> ConnectAsync(SwitchConfiguration configuration, string application, string password, CancellationToken ct)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("ari");
+        socket.Options.CollectHttpResponseDetails = true;
+        var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{configuration.Ari.User}:{password}"));
+        socket.Options.SetRequestHeader("Authorization", "Basic " + credentials);
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{configuration.HttpPort}/ari/events?app={application}"), ct);
+        return socket;
+    }
 
     /// <summary>The first message that fits; those before it are gone.</summary>
     public async Task<JsonElement> WaitForAsync(Func<JsonElement, bool> fits, CancellationToken ct)
@@ -41,13 +54,6 @@ internal sealed class AriStub : IAsyncDisposable
     }
 
     public Task<JsonElement> WaitForAsync(string type, CancellationToken ct) => WaitForAsync(m => m.GetProperty("type").GetString() == type, ct);
-
-    /// <summary>Returns when that many applications are connected; Asterisk tries four times a second.</summary>
-    public async Task ConnectedAsync(int count, CancellationToken ct)
-    {
-        while (_sockets.Count < count)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, ct);
-    }
 
     /// <summary>One REST request over an application's socket; returns status and body.</summary>
     public async Task<(int Status, string Body)> RequestAsync(string application, string method, string uri, string? body = null, CancellationToken ct = default)
@@ -66,31 +72,12 @@ internal sealed class AriStub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Close();
-        await _accepting;
+        foreach (var socket in _sockets.Values)
+            socket.Abort();
+        await Task.WhenAll(_reading);
     }
 
-    private async Task AcceptAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                var context = await _listener.GetContextAsync();
-                var application = context.Request.Url!.Segments[^1];
-                _authorizations[application] = context.Request.Headers["Authorization"] ?? "";
-                var socket = (await context.AcceptWebSocketAsync("ari")).WebSocket;
-                _sockets[application] = socket;
-                _ = ReadAsync(application, socket);
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return; // Closed: the test is over.
-            }
-        }
-    }
-
-    private async Task ReadAsync(string application, WebSocket socket)
+    private async Task ReadAsync(ClientWebSocket socket)
     {
         var buffer = new byte[256 * 1024];
         var message = new StringBuilder();
@@ -106,9 +93,9 @@ internal sealed class AriStub : IAsyncDisposable
                 message.Clear();
             }
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or HttpListenerException)
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
         {
-            _sockets.TryRemove(application, out _);
+            // Cut: the test is over, or Asterisk is.
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class RealSwitch : IAsyncDisposable
                 KeyFile = certificates.KeyFile,
             },
             WhatsApp = new() { Address = IPAddress.Loopback, Port = FreePort(), CaFile = certificates.CaFile },
-            Ari = new() { Password = "of-the-test", Listener = new($"ws://127.0.0.1:{FreePort()}/ari/") },
+            Ari = new() { Password = "of-the-test" },
             HttpPort = FreePort(),
             RtpPorts = (42000, 42999),
         };

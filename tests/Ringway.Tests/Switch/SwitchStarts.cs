@@ -7,10 +7,8 @@ public sealed class SwitchStarts
     public async Task Asterisk_starts_on_the_generated_files_without_a_warning()
     {
         var ct = TestContext.Current.CancellationToken;
-        var listener = new Uri($"ws://127.0.0.1:{RealSwitch.FreePort()}/ari/");
-        await using var ari = new AriStub(listener);
-        await using var asterisk = await RealSwitch.StartAsync(c => c with { Ari = c.Ari with { Listener = listener } });
-        await ari.ConnectedAsync(5, ct);
+        await using var asterisk = await RealSwitch.StartAsync();
+        await using var ari = await AriStub.ConnectAsync(asterisk, ct);
 
         Assert.Empty(await asterisk.ComplaintsAsync());
         var modules = await asterisk.ConsoleAsync("module show");
@@ -26,8 +24,7 @@ public sealed class SwitchStarts
     {
         var ct = TestContext.Current.CancellationToken;
         await using var asterisk = await RealSwitch.StartAsync();
-        await using var ari = new AriStub(asterisk.Configuration.Ari.Listener);
-        await ari.ConnectedAsync(5, ct);
+        await using var ari = await AriStub.ConnectAsync(asterisk, ct);
         await ari.RequestAsync("ringway", "POST", "bridges/b1?type=mixing", ct: ct);
 
         var done = what switch

@@ -71,9 +71,7 @@ public sealed class TrunkIn
         wa.Start();
         var port = ((IPEndPoint)wa.LocalEndpoint).Port;
         await using var asterisk = await RealSwitch.StartAsync(c => c with { WhatsApp = c.WhatsApp with { Port = port } });
-        await using var ari = new AriStub(asterisk.Configuration.Ari.Listener);
-        await ari.ConnectedAsync(5, ct);
-        await ari.RequestAsync("ringway", "POST", $"asterisk/variable?variable=RINGWAY_ALIVE&value={TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}", ct: ct);
+        await using var ari = await AriStub.ConnectAsync(asterisk, ct);
         await using var whatsApp = await Caller.ConnectAsync(asterisk, ct);
         var answered = whatsApp.CallAsync(ct, proxy: $"wa.meta.vc:{port}");
         var start = await ari.WaitForAsync("StasisStart", ct);

@@ -9,8 +9,8 @@ namespace Ringway.Tests.Switchboard;
 
 /// <summary>
 /// A scripted neighbour that speaks ARI over a real WebSocket and keeps channels and bridges as Asterisk does: what is not
-/// there cannot be answered, what exists cannot be made again, and what happens while nobody listens is queued and replayed,
-/// as with the real one's outbound sockets.
+/// there cannot be answered, what exists cannot be made again, and what happens while nobody listens is told to nobody. A leg
+/// that is answered then ends, as with the real one: its application is not there.
 /// </summary>
 internal sealed class ModelAsterisk
 {
@@ -20,6 +20,7 @@ internal sealed class ModelAsterisk
     private readonly Channel<string> _events = System.Threading.Channels.Channel.CreateUnbounded<string>();
     private readonly List<string> _commands = [];
     private TaskCompletionSource _changed = new();
+    private int _listeners;
     private bool _holdAnswers;
     private readonly List<Func<Task>> _heldAnswers = [];
 
@@ -41,6 +42,11 @@ internal sealed class ModelAsterisk
         get { lock (_gate) return [.. _bridges.Keys]; }
     }
 
+    public bool IsListenedTo
+    {
+        get { lock (_gate) return _listeners > 0; }
+    }
+
     public IReadOnlyCollection<string> InBridge(string bridge)
     {
         lock (_gate) return _bridges.TryGetValue(bridge, out var members) ? [.. members] : [];
@@ -49,18 +55,22 @@ internal sealed class ModelAsterisk
     /// <summary>Answers this instead of obeying, for commands that begin so ("POST bridges").</summary>
     public Dictionary<string, int> Refuses { get; } = [];
 
+    /// <summary>A leg that is answered in the moment it is rung.</summary>
+    public string? AnswersAtOnce { get; set; }
+
     /// <summary>Called before each command is obeyed, with the number of commands so far; a place to die at.</summary>
     public Action<int>? BeforeCommand { get; set; }
 
     /// <summary>Commands are obeyed, and nobody is told so until the end of the test.</summary>
     public void HoldAnswers() => _holdAnswers = true;
 
-    /// <summary>Connects to an application, as Asterisk does, until the returned socket ends.</summary>
+    /// <summary>An application connects, until the socket ends.</summary>
     public Task ConnectAsync(AriApplication application, CancellationToken ct)
     {
         var (ours, theirs) = SocketPair.Create();
         var serving = application.AcceptAsync(ours, ct);
-        _ = TalkAsync(application.Name, theirs, ct);
+        lock (_gate) _listeners++;
+        _ = TalkAsync(theirs, ct);
         return serving;
     }
 
@@ -78,7 +88,11 @@ internal sealed class ModelAsterisk
     {
         lock (_gate)
         {
-            if (_channels.TryGetValue(channel, out var leg))
+            if (_channels.TryGetValue(channel, out var leg) && _listeners == 0)
+            {
+                End(channel, 16, 0);
+            }
+            else if (leg is not null)
             {
                 leg.State = "Up";
                 Say("StasisStart", channel, e => e["args"] = new JsonArray("agent"));
@@ -169,11 +183,11 @@ internal sealed class ModelAsterisk
         }
     }
 
-    private async Task TalkAsync(string application, WebSocket socket, CancellationToken ct)
+    private async Task TalkAsync(WebSocket socket, CancellationToken ct)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var sending = new SemaphoreSlim(1);
-        var speaking = SpeakAsync(application, socket, sending, gone.Token);
+        var speaking = SpeakAsync(socket, sending, gone.Token);
         try
         {
             var buffer = new byte[64 * 1024];
@@ -212,22 +226,21 @@ internal sealed class ModelAsterisk
         }
         finally
         {
+            lock (_gate)
+            {
+                _listeners--;
+                Changed();
+            }
+
             await gone.CancelAsync();
             await speaking;
         }
     }
 
-    private async Task SpeakAsync(string application, WebSocket socket, SemaphoreSlim sending, CancellationToken ct)
+    private async Task SpeakAsync(WebSocket socket, SemaphoreSlim sending, CancellationToken ct)
     {
         try
         {
-            // What was queued comes first, then Asterisk says that the application is registered.
-            while (_events.Reader.TryRead(out var queued))
-            {
-                await SendAsync(socket, sending, queued, ct);
-            }
-
-            await SendAsync(socket, sending, $$"""{"type":"ApplicationRegistered","application":"{{application}}","timestamp":"2026-03-02T12:00:00.000+0000"}""", ct);
             while (await _events.Reader.WaitToReadAsync(ct))
             {
                 while (_events.Reader.TryRead(out var next))
@@ -332,7 +345,13 @@ internal sealed class ModelAsterisk
         }
 
         _channels[id] = leg;
-        return (200, leg.ToJson().ToJsonString());
+        var made = leg.ToJson().ToJsonString();
+        if (id == AnswersAtOnce)
+        {
+            PickUp(id);
+        }
+
+        return (200, made);
     }
 
     private (int, string?) OpenBridge(string id)
@@ -382,7 +401,10 @@ internal sealed class ModelAsterisk
             ["channel"] = leg.ToJson(),
         };
         more?.Invoke(said);
-        _events.Writer.TryWrite(said.ToJsonString());
+        if (_listeners > 0)
+        {
+            _events.Writer.TryWrite(said.ToJsonString());
+        }
     }
 
     private void Changed()

@@ -66,21 +66,6 @@ public class RingwayDies
         Assert.DoesNotContain(_asterisk.Commands, command => command.Contains(Bridge, StringComparison.Ordinal) || command.Contains(Caller, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_caller_who_came_and_gave_up_meanwhile_is_told_of()
-    {
-        await using (new Desk(_asterisk))
-        {
-            await _asterisk.UntilAsync("nothing", () => true);
-        }
-
-        _asterisk.Arrive(Caller, "+15550100001", "main");
-        _asterisk.HangUp(Caller);
-
-        await using var next = new Desk(_asterisk);
-        Assert.Equal(new Outcome(What.Abandoned, Whose.Customer), (await next.OverAsync()).Outcome);
-    }
-
     /// <summary>
     /// An inbound call takes some ten commands to set up. Ringway is killed before each of them in turn, and the next
     /// one must bring the call to a talk all the same.
@@ -107,8 +92,8 @@ public class RingwayDies
                 throw new OperationCanceledException("killed");
             }
         };
+        _asterisk.AnswersAtOnce = Ada;
         _asterisk.Arrive(Caller, "+15550100001", "main");
-        _ = AnswerWhenRungAsync();
         await killed.Task.WaitAsync(TimeSpan.FromSeconds(10));
         await first.DisposeAsync();
 
@@ -116,6 +101,27 @@ public class RingwayDies
         await _asterisk.UntilAsync("somebody talks with the caller",
             () => _asterisk.InBridge(Bridge).Contains(Caller) && _asterisk.InBridge(Bridge).Count == 2);
         await _asterisk.UntilAsync("nobody else rings", () => _asterisk.Channels.Count == 2);
+    }
+
+    [Fact]
+    public async Task An_agent_who_answered_while_nobody_was_there_is_rung_again()
+    {
+        await using (new Desk(_asterisk))
+        {
+            _asterisk.Arrive(Caller, "+15550100001", "main");
+            await _asterisk.UntilAsync("both ring", () => _asterisk.Channels.Count == 3 && _asterisk.Bridges.Count == 1);
+        }
+
+        await _asterisk.UntilAsync("nobody listens", () => !_asterisk.IsListenedTo);
+        foreach (var leg in _asterisk.Channels.Where(leg => leg != Caller))
+        {
+            _asterisk.PickUp(leg); // into an application that is not there: Asterisk ends the leg
+        }
+
+        Assert.Equal([Caller], _asterisk.Channels);
+        await using var next = new Desk(_asterisk);
+        await AnswerWhenRungAsync();
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
     }
 
     [Fact]

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringway.Ari;
 using Ringway.Asterisk;
@@ -19,7 +16,6 @@ public sealed class BusinessSwitch : IAsyncDisposable
 {
     public const string Host = "pbx.example.com", Password = "made-by-meta";
 
-    private readonly WebApplication _web;
     private readonly AsteriskProcess _asterisk;
     private readonly AsteriskFolders _folders;
     private readonly CancellationTokenSource _stopping = new();
@@ -28,8 +24,8 @@ public sealed class BusinessSwitch : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Voice> _voices = new();
     private readonly ConcurrentDictionary<string, bool> _entered = new();
 
-    private BusinessSwitch(WebApplication web, AsteriskProcess asterisk, AsteriskFolders folders, List<AriApplication> applications) =>
-        (_web, _asterisk, _folders, _applications) = (web, asterisk, folders, applications);
+    private BusinessSwitch(AsteriskProcess asterisk, AsteriskFolders folders, List<AriApplication> applications) =>
+        (_asterisk, _folders, _applications) = (asterisk, folders, applications);
 
     /// <summary>What the business plays to its customers.</summary>
     public int PlayHz { get; set; } = 700;
@@ -51,7 +47,7 @@ public sealed class BusinessSwitch : IAsyncDisposable
         Lines = [.. lines],
         WhatsApp = new() { Port = edgePort, Address = IPAddress.Loopback, CaFile = files.CaFile },
         Trunk = new() { HostName = Host, Bind = IPAddress.Loopback, Port = trunkPort, CertificateFile = files.CertificateFile, KeyFile = files.KeyFile },
-        Ari = new() { Listener = new($"ws://127.0.0.1:{Edge.World.Free().Port}/ari/"), Password = "secret", CallApplications = 1 },
+        Ari = new() { Password = "secret", CallApplications = 1 },
         HttpPort = Edge.World.Free().Port,
         RtpPorts = (43300, 43399),
     };
@@ -63,17 +59,14 @@ public sealed class BusinessSwitch : IAsyncDisposable
         CommonFiles.Modules([.. AsteriskModules.Standard, "chan_rtp", "res_rtp_multicast"]).Write(folders.Etc); // external media, for mouth and ear
         var applications = configuration.CallApplications.Prepend(SwitchConfiguration.ControlApplication)
             .Select(name => new AriApplication(name, new(), TimeProvider.System, NullLogger<AriApplication>.Instance)).ToList();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, configuration.Ari.Listener.Port));
-        var web = builder.Build();
-        web.MapAri("/ari/{app}", name => applications.FirstOrDefault(a => a.Name == name), configuration.Ari.User, configuration.Ari.Password);
-        await web.StartAsync();
-        var business = new BusinessSwitch(web, await AsteriskProcess.StartOrAdoptAsync(folders, tree), folders, applications);
-        foreach (var application in applications) business._tasks.Add(business.ReadAsync(application));
+        var business = new BusinessSwitch(await AsteriskProcess.StartOrAdoptAsync(folders, tree), folders, applications);
+        var ari = new Uri($"http://127.0.0.1:{configuration.HttpPort}/ari/");
+        foreach (var application in applications)
+        {
+            business._tasks.Add(application.RunAsync(ari, configuration.Ari.User, configuration.Ari.Password, business._stopping.Token));
+            business._tasks.Add(business.ReadAsync(application));
+        }
         await Edge.World.Until(() => applications.All(a => a.IsConnected), "the business' ARI sockets");
-        await applications[0].Client.SetGlobalVariableAsync(SwitchConfiguration.AliveVariable, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString());
-        business._tasks.Add(business.BeatAsync());
         return business;
     }
 
@@ -100,8 +93,6 @@ public sealed class BusinessSwitch : IAsyncDisposable
         foreach (var application in _applications) await application.DisposeAsync();
         await Task.WhenAll(_tasks);
         foreach (var voice in _voices.Values) await voice.DisposeAsync();
-        await _web.StopAsync();
-        await _web.DisposeAsync();
     }
 
     private async Task ReadAsync(AriApplication application)
@@ -150,21 +141,5 @@ public sealed class BusinessSwitch : IAsyncDisposable
         await voice.DisposeAsync();
         await ari.HangUpAsync(new($"{channel}.voice"));
         await ari.DestroyBridgeAsync(new(channel.Value));
-    }
-
-    private async Task BeatAsync()
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, _stopping.Token);
-                await _applications[0].Client.SetGlobalVariableAsync(SwitchConfiguration.AliveVariable, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString());
-            }
-            catch (Exception e) when (e is OperationCanceledException or AriException)
-            {
-                // The test is over, or the machine is busy: the next beat comes.
-            }
-        }
     }
 }

@@ -31,7 +31,6 @@ public sealed class RealWorld : IAsyncLifetime
             InnerPort = World.Free().Port,
             HandsetsSipPort = World.Free().Port,
             HandsetsHttpPort = World.Free().Port,
-            AriPort = World.Free().Port,
             RtpPorts = (43100, 43199),
             RelayPorts = (43200, 43299),
             RingTime = TimeSpan.FromSeconds(8),
