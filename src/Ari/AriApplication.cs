@@ -30,6 +30,7 @@ public sealed partial class AriApplication : IAsyncDisposable
     private AriSocket? _current;
     private AriSocket? _newest;
     private int _connections;
+    private int _backlog;
     private int _reading;
 
     public AriApplication(string name, AriOptions options, TimeProvider time, ILogger<AriApplication> logger)
@@ -53,7 +54,7 @@ public sealed partial class AriApplication : IAsyncDisposable
     public AriClient Client { get; }
 
     /// <summary>Events read from the socket and not yet taken by <see cref="ReadAsync"/>.</summary>
-    public int Backlog => _events.Reader.Count;
+    public int Backlog => Volatile.Read(ref _backlog);
 
     /// <summary>
     /// The events, in order, with <see cref="AriConnected"/> and <see cref="AriDisconnected"/> where they belong. For one
@@ -67,7 +68,10 @@ public sealed partial class AriApplication : IAsyncDisposable
         try
         {
             await foreach (var happened in _events.Reader.ReadAllAsync(ct))
+            {
+                Interlocked.Decrement(ref _backlog);
                 yield return happened;
+            }
         }
         finally
         {
@@ -208,7 +212,12 @@ public sealed partial class AriApplication : IAsyncDisposable
         link.End();
     }
 
-    private void Publish(AriEvent happened) => _events.Writer.TryWrite(happened);
+    private void Publish(AriEvent happened)
+    {
+        Interlocked.Increment(ref _backlog); // first, or a quick reader would count below zero
+        if (!_events.Writer.TryWrite(happened))
+            Interlocked.Decrement(ref _backlog);
+    }
 
     private async Task<TimeSpan> ConnectOnceAsync(Uri address, string user, string password, CancellationToken ct)
     {

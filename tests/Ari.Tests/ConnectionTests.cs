@@ -30,6 +30,19 @@ public class ConnectionTests
     }
 
     [Fact]
+    public async Task The_backlog_is_what_was_heard_and_not_yet_taken()
+    {
+        await using var us = await Us.StartAsync();
+        await using var asterisk = await us.ConnectAsync();
+        Assert.Equal(0, us.Application.Backlog);
+        await asterisk.SayAsync(Start("a"));
+        await asterisk.SayAsync(Start("b"));
+        await Until.TrueAsync(() => us.Application.Backlog == 2);
+        await us.Events.NextAsync<StasisStart>();
+        Assert.Equal(1, us.Application.Backlog);
+    }
+
+    [Fact]
     public async Task The_same_event_twice_comes_twice()
     {
         await using var us = await Us.StartAsync();

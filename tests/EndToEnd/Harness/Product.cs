@@ -119,7 +119,9 @@ public sealed class Product : IAsyncDisposable
             await RunCliAsync("down", "--data", Data);
         _process?.Dispose();
         KeepLogs();
+        var broken = Logs.Broken(this);
         Directory.Delete(Data, recursive: true);
+        Assert.True(broken.Count == 0, "Ringway says that it broke something:\n" + string.Join('\n', broken));
     }
 
     private static Process StartCli(IEnumerable<string> arguments) =>
