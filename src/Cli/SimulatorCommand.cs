@@ -6,6 +6,7 @@ using Ringway.Cli.Steps;
 using Ringway.Options;
 using Ringway.Simulator;
 using Ringway.Simulator.Edge;
+using Ringway.Simulator.Graph;
 using SimulatorOptions = Ringway.Simulator.SimulatorOptions;
 
 namespace Ringway.Cli;
@@ -52,6 +53,9 @@ public static class SimulatorCommand
         RtpPorts = (options.Simulator.RtpStart, options.Simulator.RtpEnd),
         RelayPorts = (options.Simulator.RelayStart, options.Simulator.RelayEnd),
         Businesses = [.. options.Lines.Select(line => Business(line, options, places))],
+        Accounts = [.. options.WhatsApp.Accounts.Select(account => new SimulatedAccount(
+            account.BusinessAccountId, account.AppId ?? Demo.AppId, account.Token.Reveal(), account.AppSecret?.Reveal(), account.VerifyToken?.Reveal()))],
+        WebhookUrl = options.WhatsApp.WebhookUrl is { } url ? new Uri(url) : null,
     };
 
     private static BusinessNumber Business(LineOptions line, RingwayOptions options, Places places) => new()
@@ -65,6 +69,8 @@ public static class SimulatorCommand
             ? Path.Combine(OwnSwitch.TlsFolder(places.Data), "ca.pem")
             : "/etc/ssl/certs/ca-certificates.crt",
         Password = line.Password.Reveal(),
+        PhoneNumberId = line.PhoneNumberId ?? Demo.PhoneNumberId,
+        BusinessAccountId = options.AccountOf(line)?.BusinessAccountId,
         Media = line.Media == LineMedia.Dtls ? MediaMode.Dtls : MediaMode.Sdes,
     };
 

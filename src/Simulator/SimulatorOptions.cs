@@ -1,6 +1,7 @@
 using System.Net;
 using Ringway.Asterisk;
 using Ringway.Simulator.Edge;
+using Ringway.Simulator.Graph;
 
 namespace Ringway.Simulator;
 
@@ -45,6 +46,12 @@ public sealed record SimulatorOptions
 
     /// <summary>Numbers of businesses that may be called and may call; more can come through the API.</summary>
     public IReadOnlyList<BusinessNumber> Businesses { get; init; } = [];
+
+    /// <summary>Who may speak for those numbers through Graph.</summary>
+    public IReadOnlyList<SimulatedAccount> Accounts { get; init; } = [];
+
+    /// <summary>Where webhooks are delivered, as an app's owner would enter it; null until somebody does.</summary>
+    public Uri? WebhookUrl { get; init; }
 
     /// <summary>Built page of the handset; null serves the API only.</summary>
     public string? PageFolder { get; init; }

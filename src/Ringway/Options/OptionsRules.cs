@@ -10,7 +10,7 @@ internal static class OptionsRules
     private static readonly string[] Reserved = ["customer", "ringway", "all"];
 
     public static IEnumerable<(string Key, string Text)> Check(RingwayOptions options) =>
-        [.. Node(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
+        [.. Node(options), .. Accounts(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
 
     private static IEnumerable<(string, string)> Asterisk(RingwayOptions options)
     {
@@ -26,6 +26,18 @@ internal static class OptionsRules
             yield return ("node", $"'{options.Node}' has a dash; in a call id the node ends at the first dash");
     }
 
+    private static IEnumerable<(string, string)> Accounts(RingwayOptions options)
+    {
+        var accounts = options.WhatsApp.Accounts;
+        for (var i = 0; i < accounts.Length; i++)
+        {
+            if (accounts.Take(i).Any(other => other.Id == accounts[i].Id && accounts[i].Id.Length > 0))
+                yield return ($"whatsapp.accounts[{i}].id", $"'{accounts[i].Id}' is used twice");
+            if (!accounts[i].BusinessAccountId.All(char.IsAsciiDigit))
+                yield return ($"whatsapp.accounts[{i}].businessAccountId", $"'{accounts[i].BusinessAccountId}' is no id of Meta's: digits only");
+        }
+    }
+
     private static IEnumerable<(string, string)> Lines(RingwayOptions options)
     {
         for (var i = 0; i < options.Lines.Length; i++)
@@ -35,6 +47,12 @@ internal static class OptionsRules
                 yield return ($"lines[{i}].id", $"'{line.Id}' is used twice");
             if (options.Lines.Take(i).Any(other => other.Number == line.Number && line.Number != default))
                 yield return ($"lines[{i}].number", "the same number stands in two lines");
+            if (line.PhoneNumberId is { } id && !id.All(char.IsAsciiDigit))
+                yield return ($"lines[{i}].phoneNumberId", $"'{id}' is no id of Meta's: digits only; it is not the number itself");
+            if (line.Account is { } account && options.WhatsApp.Accounts.All(known => known.Id != account))
+                yield return ($"lines[{i}].account", $"there is no '{account}' in whatsapp.accounts{Spelling.DidYouMean(account, options.WhatsApp.Accounts.Select(known => known.Id))}");
+            if (line.PhoneNumberId is not null && line.Account is null && options.WhatsApp.Accounts.IsEmpty && !options.WithSimulator)
+                yield return ($"lines[{i}].phoneNumberId", "needs an account: add one to whatsapp.accounts");
         }
     }
 
@@ -102,6 +120,9 @@ internal static class OptionsRules
         foreach (var (key, file) in new[] { ("trunk.certificate", trunk.Certificate), ("trunk.key", trunk.Key), ("whatsapp.ca", options.WhatsApp.Ca) })
             if (file is not null && !File.Exists(file))
                 yield return (key, $"there is no file {file}");
+        foreach (var (key, text) in new[] { ("whatsapp.graph", options.WhatsApp.Graph), ("whatsapp.webhookUrl", options.WhatsApp.WebhookUrl) })
+            if (text is not null && !(Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")))
+                yield return (key, $"'{text}' is not a web address");
         if (options.WhatsApp.Host.Length == 0 || Uri.CheckHostName(options.WhatsApp.Host) == UriHostNameType.Unknown)
             yield return ("whatsapp.host", $"'{options.WhatsApp.Host}' is not a host name");
         if (Uri.CheckHostName(trunk.Host) == UriHostNameType.Unknown)

@@ -54,6 +54,10 @@ public sealed record RingwayOptions
     };
 
     public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
+
+    /// <summary>The account that a line's number belongs to; null when Meta's Graph API has no part in the line.</summary>
+    public AccountOptions? AccountOf(LineOptions line) => line.PhoneNumberId is null ? null
+        : WhatsApp.Accounts.FirstOrDefault(account => line.Account is null || account.Id == line.Account);
 }
 
 /// <summary>One business number.</summary>
@@ -70,6 +74,12 @@ public sealed record LineOptions
 
     [Key("media", "How WhatsApp encrypts the sound of this number: `sdes` or `dtls`, as set at Meta")]
     public LineMedia Media { get; init; } = LineMedia.Sdes;
+
+    [Key("phoneNumberId", "Meta's id of the number; with it ringway asks for call permission and keeps Meta's settings", DefaultIs = "none: only SIP is used")]
+    public string? PhoneNumberId { get; init; }
+
+    [Key("account", "Which of `whatsapp.accounts` the number belongs to", DefaultIs = "the first one", IsId = true)]
+    public string? Account { get; init; }
 
     [Key("password", "The SIP password that Meta made for the number; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
     public Secret Password { get; init; } = new("");
@@ -108,6 +118,43 @@ public sealed record WhatsAppOptions
 
     [Key("ca", "File of the authorities that may have signed its certificate", DefaultIs = "the system's", IsFile = true)]
     public string? Ca { get; init; }
+
+    [Key("graph", "Address of Meta's Graph API; with the simulator, the simulator's")]
+    public string Graph { get; init; } = "https://graph.facebook.com";
+
+    [Key("graphVersion", "Version of the Graph API")]
+    public string GraphVersion { get; init; } = "v25.0";
+
+    [Key("webhookUrl", "The public address at which Meta delivers webhooks: this server's `/webhooks/whatsapp`", DefaultIs = "none: Meta's replies to permission requests are not heard")]
+    public string? WebhookUrl { get; init; }
+
+    [Key("accounts", "WhatsApp Business accounts and the app that speaks for each; needed for permissions and for Meta's settings")]
+    public ImmutableArray<AccountOptions> Accounts { get; init; } = [];
+}
+
+/// <summary>A WhatsApp Business account, and the app through which we speak for it.</summary>
+public sealed record AccountOptions
+{
+    [Key("id", "Short name of the account, used in `lines[].account`", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("businessAccountId", "Meta's id of the WhatsApp Business account (WABA)", Required = true)]
+    public string BusinessAccountId { get; init; } = "";
+
+    [Key("appId", "Meta's id of the app", DefaultIs = "read from the token")]
+    public string? AppId { get; init; }
+
+    [Key("token", "Access token of a system user; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
+    public Secret Token { get; init; } = new("");
+
+    [Key("appSecret", "The app's secret, by which webhooks are known to come from Meta; `file:PATH` or `env:NAME`", DefaultIs = "none: webhooks are refused")]
+    public Secret? AppSecret { get; init; }
+
+    [Key("previousAppSecret", "The app's secret before it was changed, as long as Meta may still sign with it", DefaultIs = "none")]
+    public Secret? PreviousAppSecret { get; init; }
+
+    [Key("verifyToken", "What Meta shows when it verifies the webhook address; any text of your own", DefaultIs = "none: the verification is refused")]
+    public Secret? VerifyToken { get; init; }
 }
 
 /// <summary>Our end of the trunk to WhatsApp.</summary>

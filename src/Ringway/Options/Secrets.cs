@@ -21,6 +21,9 @@ public sealed record Secrets
     /// <summary>Passwords of demonstration agents, by agent id.</summary>
     public required IReadOnlyDictionary<string, string> Agents { get; init; }
 
+    /// <summary>What the simulated Meta and we know of each other.</summary>
+    public required SimulatedMeta Meta { get; init; }
+
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Reads the folder's secrets, or makes them.</summary>
@@ -36,14 +39,18 @@ public sealed record Secrets
             Key = kept?.Key ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             Lines = kept?.Lines ?? new Dictionary<string, string> { [Demo.LineId] = SayablePassword() },
             Agents = kept?.Agents ?? Demo.Agents.ToDictionary(agent => agent.Id, _ => SayablePassword()),
+            Meta = kept?.Meta ?? new SimulatedMeta(Random(), Random(), Random()),
         };
-        if (kept is not { Ari: not null, Key: not null, Lines: not null, Agents: not null }) Write(path, now);
+        if (kept is not { Ari: not null, Key: not null, Lines: not null, Agents: not null, Meta: not null }) Write(path, now);
         return now;
     }
 
     /// <summary>75 bits in three groups, without letters that look alike, because a person types it once.</summary>
     private static string SayablePassword() =>
         string.Join('-', Enumerable.Range(0, 3).Select(_ => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 5)));
+
+    /// <summary>128 bits.</summary>
+    private static string Random() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private static Kept? ReadKept(string path)
     {
@@ -82,5 +89,11 @@ public sealed record Secrets
 
     /// <summary>The file as an older version may have left it: anything may be missing.</summary>
     private sealed record Kept(
-        string? Ari, string? Key, Dictionary<string, string>? Lines, Dictionary<string, string>? Agents);
+        string? Ari, string? Key, Dictionary<string, string>? Lines, Dictionary<string, string>? Agents, SimulatedMeta? Meta);
+}
+
+/// <summary>An access token, an app secret and a verify token, as Meta would hand them out; for the demonstration.</summary>
+public sealed record SimulatedMeta(string Token, string AppSecret, string VerifyToken)
+{
+    public override string ToString() => "•••";
 }

@@ -4,7 +4,7 @@ namespace Ringway.Store;
 /// What must outlive the process: who may sign in, who is signed in, and one record per call. SQLite and PostgreSQL
 /// keep the same promises; the same tests hold both to them.
 /// </summary>
-public interface ICallStore : IAsyncDisposable
+public partial interface ICallStore : IAsyncDisposable
 {
     /// <summary>Brings the tables up to what this version needs. Safe to call again and from several machines at once.</summary>
     Task MigrateAsync(CancellationToken ct = default);

@@ -11,7 +11,7 @@ namespace Ringway.Store;
 /// The store in SQL that both databases understand. What differs is the kind of their columns (times, booleans), which
 /// <see cref="TimeColumn"/> evens out, and how they are migrated, which each says for itself.
 /// </summary>
-public abstract class SqlCallStore : ICallStore
+public abstract partial class SqlCallStore : ICallStore
 {
     static SqlCallStore()
     {

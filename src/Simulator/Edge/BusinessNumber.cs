@@ -53,6 +53,9 @@ public sealed record BusinessNumber
     /// <summary>Graph's id of the number; stands in one refusal.</summary>
     public string PhoneNumberId { get; init; } = "106540352242922";
 
+    /// <summary>Graph's id of the account that the number belongs to; null when Graph does not know the number.</summary>
+    public string? BusinessAccountId { get; init; }
+
     /// <summary>Meta: <c>servers[].request_uri_user_params</c>; they stand before the at sign of each R-URI.</summary>
     public IReadOnlyDictionary<string, string> RequestUriUserParams { get; init; } = new Dictionary<string, string>();
 
