@@ -28,7 +28,7 @@ internal static class FreePort
         throw new InvalidOperationException($"No port between {First} and {First + Count} is free.");
     }
 
-    private static bool IsFree(int port)
+    public static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

@@ -59,6 +59,7 @@ internal sealed class BusinessCall(SipEdge edge, CallRecord record, BusinessNumb
         Outer = SipDialog.OfCallee(invite.Request, ok);
         await invite.RespondAsync(ok);
         Record.Finally(200);
+        relay.Watch(); // who sees the call talking may count on it
         Record.Answered();
 
         // 5. The business acknowledges.

@@ -130,7 +130,6 @@ internal abstract partial class EdgeCall(SipEdge edge, CallRecord record, Busine
     /// <summary>The conversation: until one side hangs up or the business falls silent.</summary>
     protected async Task<CallEnd> TalkAsync(MediaRelay relay)
     {
-        relay.Watch();
         await Task.WhenAny(Ended, relay.Lost);
         if (!relay.Lost.IsCompleted || Ended.IsCompleted) return await Ended;
         var why = await relay.Lost;

@@ -92,6 +92,7 @@ internal sealed partial class UserCall(SipEdge edge, CallRecord record, Business
         // 5. The handset hears that it was answered.
         relay.PointTo(business: audio.Address);
         await AnswerHandsetAsync(audio, relay);
+        relay.Watch(); // who sees the call talking may count on it
         Record.Answered();
 
         // 6. Talk, and part.

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Ringway.EndToEnd.Harness;
 
 /// <summary>
@@ -56,19 +53,5 @@ public sealed class Ports
         throw new InvalidOperationException($"No free block of ports between {First} and {Last}.");
     }
 
-    public static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // Like every server: a port that only waits for late packets of a closed connection is free (tcp(7)).
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    public static bool IsFree(int port) => Testing.FreePort.IsFree(port);
 }
