@@ -54,7 +54,7 @@ public readonly record struct WhatsAppUser
     private static readonly System.Buffers.SearchValues<char> Allowed =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.");
 
-    private sealed class AsText : JsonConverter<WhatsAppUser>
+    internal sealed class AsText : JsonConverter<WhatsAppUser>
     {
         public override WhatsAppUser Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var user, out var whyNot) ? user : throw new JsonException(whyNot);
