@@ -121,6 +121,7 @@ public static class RingwayHost
         var api = app.MapGroup("/api/v1");
         api.MapSession();
         api.MapCalls();
+        api.MapStory();
         api.MapEvents();
         app.MapHealth();
         app.MapOpenApi("/openapi.json");
