@@ -126,6 +126,7 @@ public static class RingwayHost
         api.MapSession();
         api.MapCalls();
         api.MapPermissions();
+        api.MapStory();
         api.MapEvents();
         app.MapHealth();
         app.MapOpenApi("/openapi.json");

@@ -36,7 +36,7 @@ public sealed class UpJourney(
     private string Log => Path.Combine(places.Logs, "ringway.log");
 
     /// <summary>Where pages find us: the address we listen on, or this machine when we listen on all.</summary>
-    private Uri Page => new($"http://{(IsAny(options.Listen.Address) ? new IPEndPoint(IPAddress.Loopback, options.Listen.Port) : options.Listen)}/");
+    private Uri Page => OwnAddress.Of(options.Listen);
 
     private Uri SimulatorPage => new($"http://127.0.0.1:{options.Simulator.Port}/");
 
@@ -260,6 +260,4 @@ public sealed class UpJourney(
                 _simulator is null ? null : AsteriskProcess.FindPid(SimulatorProcess.AsteriskFolders(places.Data))),
             places.Data);
     }
-
-    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

@@ -18,7 +18,8 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
     private const int TriesOfABadRecord = 5;
 
     // Unbounded on purpose: a record is about a kilobyte, and none may be lost. The depth is a metric.
-    private readonly Channel<CallRecord> _queue = Channel.CreateUnbounded<CallRecord>(new() { SingleReader = true });
+    private readonly Channel<(CallRecord Call, Func<string?>? Detail)> _queue =
+        Channel.CreateUnbounded<(CallRecord Call, Func<string?>? Detail)>(new() { SingleReader = true });
     private readonly CancellationTokenSource _giveUp = new();
     private Task _writer = Task.CompletedTask;
     private int _depth;
@@ -27,10 +28,11 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
     public int Depth => Volatile.Read(ref _depth);
 
     /// <summary>Takes the record; it will be saved after all that were taken before it.</summary>
-    public void Write(CallRecord call)
+    /// <param name="detail">Asked when the record's turn has come, on the writer's time and not on the call's.</param>
+    public void Write(CallRecord call, Func<string?>? detail = null)
     {
         Interlocked.Increment(ref _depth);
-        if (_queue.Writer.TryWrite(call)) return;
+        if (_queue.Writer.TryWrite((call, detail))) return;
         Interlocked.Decrement(ref _depth);
         Log.TooLate(logger, call.Id);
     }
@@ -56,9 +58,9 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
     {
         try
         {
-            await foreach (var call in _queue.Reader.ReadAllAsync(ct))
+            await foreach (var (call, detail) in _queue.Reader.ReadAllAsync(ct))
             {
-                await SaveAsync(call, ct);
+                await SaveAsync(detail is null ? call : call with { Detail = detail() }, ct);
                 Interlocked.Decrement(ref _depth);
             }
         }

@@ -38,7 +38,10 @@ public sealed record CallRecord
 
     public OutcomeFact? Outcome { get; init; }
 
-    /// <summary>Whatever else is worth keeping about this call, as JSON.</summary>
+    /// <summary>
+    /// Whatever else is worth keeping about this call: a JSON object, one member for each who writes there. Saving merges:
+    /// members that are not said stay.
+    /// </summary>
     public string? Detail { get; init; }
 }
 

@@ -26,12 +26,12 @@ public sealed class CallFloor(Roster roster, CallBoard board, CallJournal journa
     public CallEvent.AgentsChosen Reserve(CallId call, string line) =>
         new(roster.ReserveAllFree(call), roster.AnybodyOnDuty ? What.Busy : What.NobodySignedIn);
 
-    public void Changed(Call call)
+    public void Changed(Call call, CallEvidence evidence)
     {
         roster.Engage(call.Id, call.Engages);
         var record = CallFacts.Record(call, options);
         board.Publish(CallView.From(record));
-        journal.Write(record);
+        journal.Write(record, () => evidence.Trace().ToDetail());
     }
 
     public void Reconciled(IReadOnlySet<CallId> held, DateTimeOffset now)

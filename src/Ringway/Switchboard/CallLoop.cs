@@ -13,16 +13,18 @@ public sealed class CallLoop
     private readonly Channel<CallEvent> _mailbox =
         System.Threading.Channels.Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true });
     private readonly CommandRunner _runner;
-    private readonly Action<Call> _told;
+    private readonly Action<CallLoop> _told;
     private readonly TimeProvider _time;
     private volatile Call _call;
 
     /// <param name="beginning">The call's first state, or the one it is taken up in, with what is to be done at once.</param>
     /// <param name="told">Hears of every new state, on the loop's thread; must not block.</param>
     public CallLoop(
-        AriApplication application, Step beginning, Func<CallLoop, CommandRunner> runner, Action<Call> told, TimeProvider time)
+        AriApplication application, Step beginning, CallEvidence evidence, Func<CallLoop, CommandRunner> runner,
+        Action<CallLoop> told, TimeProvider time)
     {
         Application = application;
+        Evidence = evidence;
         _call = beginning.Next;
         _told = told;
         _time = time;
@@ -35,6 +37,9 @@ public sealed class CallLoop
 
     /// <summary>The call as it stands; for lists and lookups, never for decisions.</summary>
     public Call Call => _call;
+
+    /// <summary>What it went through, for those who want to know why.</summary>
+    public CallEvidence Evidence { get; }
 
     /// <summary>Completes when the call is over and told.</summary>
     public Task Finished { get; }
@@ -52,9 +57,14 @@ public sealed class CallLoop
             var before = _call;
             _call = step.Next;
             _runner.Run(_call.Story, step.Do);
+            if (_call is Call.Over over)
+            {
+                Evidence.Over(over.Outcome);
+            }
+
             if (before != _call || !step.Do.IsEmpty)
             {
-                _told(_call);
+                _told(this);
             }
 
             if (_call is Call.Over)
@@ -64,7 +74,9 @@ public sealed class CallLoop
                 return;
             }
 
-            step = CallMachine.On(_call, await _mailbox.Reader.ReadAsync(), _time.GetUtcNow());
+            var happened = await _mailbox.Reader.ReadAsync();
+            Evidence.Heard(_call, happened);
+            step = CallMachine.On(_call, happened, _time.GetUtcNow());
         }
     }
 

@@ -12,7 +12,8 @@ namespace Ringway.Switchboard;
 /// to the call as an event.
 /// </summary>
 public sealed partial class CommandRunner(
-    AriApplication application, CallPlaces places, CallOptions options, TimeProvider time, ILogger<CommandRunner> log, Action<CallEvent> post)
+    AriApplication application, CallPlaces places, CallOptions options, TimeProvider time, ILogger<CommandRunner> log,
+    CallEvidence evidence, Action<CallEvent> post)
     : IDisposable
 {
     private readonly Dictionary<Deadline, ITimer> _waits = [];
@@ -23,6 +24,7 @@ public sealed partial class CommandRunner(
     {
         foreach (var command in commands)
         {
+            evidence.Sent(command);
             switch (command)
             {
                 case Command.Start start: Start(start.Which); break;
@@ -109,10 +111,12 @@ public sealed partial class CommandRunner(
         }
         catch (AriException refused) when (refused.Status == 404 && command is Command.Answer or Command.Claim or Command.RingBack)
         {
+            evidence.Refused(command, refused);
             post(new CallEvent.CustomerGone(default));
         }
         catch (Exception failed)
         {
+            evidence.Refused(command, failed);
             // Who hung up in that very moment has an end of her own, which is told by an event and says why.
             if (command is not Command.Join join || !await SomebodyIsGoneAsync(story, join))
             {

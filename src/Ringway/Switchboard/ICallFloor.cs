@@ -12,7 +12,8 @@ public interface ICallFloor
     CallEvent.AgentsChosen Reserve(CallId call, string line);
 
     /// <summary>A call has a new state. Called on the call's own loop; must not block.</summary>
-    void Changed(Call call);
+    /// <param name="evidence">What it went through so far; it goes on growing.</param>
+    void Changed(Call call, CallEvidence evidence);
 
     /// <summary>Asterisk was compared with what we believe; these are all the calls it holds.</summary>
     void Reconciled(IReadOnlySet<CallId> held, DateTimeOffset now);

@@ -31,19 +31,26 @@ public sealed partial class Switchboard(
     private readonly Lock _asteriskStarted = new();
     private DateTimeOffset? _started;
     private IReadOnlyDictionary<CallId, Story> _remembered = ImmutableDictionary<CallId, Story>.Empty;
+    private IReadOnlyDictionary<CallId, CallTrace> _traces = ImmutableDictionary<CallId, CallTrace>.Empty;
 
     /// <summary>True while every application is connected, so that calls can be taken and placed.</summary>
     public bool IsConnected => applications.All(application => application.IsConnected);
 
     /// <param name="open">Calls that the store believes are going on: those a Ringway before us left behind.</param>
     /// <param name="ct">Ends the reading of events; calls are left as they are, for the next Ringway.</param>
-    public Task RunAsync(IReadOnlyDictionary<CallId, Story> open, CancellationToken ct)
+    /// <param name="traces">What was noted of those calls.</param>
+    public Task RunAsync(
+        IReadOnlyDictionary<CallId, Story> open, CancellationToken ct, IReadOnlyDictionary<CallId, CallTrace>? traces = null)
     {
         _remembered = open;
+        _traces = traces ?? _traces;
         return Task.WhenAll(applications.Select(application => ReadAsync(application, ct)));
     }
 
     public Call? Find(CallId call) => _calls.GetValueOrDefault(call)?.Call;
+
+    /// <summary>What was noted so far of a call that lives; null when there is no such call.</summary>
+    public CallTrace? TraceOf(CallId call) => _calls.GetValueOrDefault(call)?.Evidence.Trace();
 
     /// <summary>A name for a call that one of our agents is about to place.</summary>
     public CallId NextId() => CallId.Placed(node, time.GetUtcNow(), chance);
@@ -52,7 +59,10 @@ public sealed partial class Switchboard(
     public void Place(CallId id, AgentId by, Party to, string line)
     {
         Log.Placed(_log, id, by, line);
-        Open(ApplicationOf(id), CallMachine.Place(new Story(id, Direction.Outbound, to, line, time.GetUtcNow()), by));
+        var story = new Story(id, Direction.Outbound, to, line, time.GetUtcNow());
+        var evidence = Evidence(story);
+        evidence.Begins("placed", by.Value);
+        Open(ApplicationOf(id), CallMachine.Place(story, by), evidence);
     }
 
     /// <summary>False when there is no such call (any more).</summary>
@@ -129,7 +139,10 @@ public sealed partial class Switchboard(
         }
 
         Log.Arrived(_log, story.Id, line);
-        Open(application, CallMachine.Arrive(story)).Post(floor.Reserve(story.Id, line));
+        var evidence = Evidence(story);
+        evidence.Names(Leg.Customer, start.Channel);
+        evidence.Begins("arrived", Leg.Customer.ToString());
+        Open(application, CallMachine.Arrive(story), evidence).Post(floor.Reserve(story.Id, line));
     }
 
     private void Route(AriApplication application, AriEvent happened)
@@ -137,6 +150,11 @@ public sealed partial class Switchboard(
         if (Translation.Read(happened) is not { } said)
         {
             return;
+        }
+
+        if (_calls.TryGetValue(said.Call, out var loop) && Translation.LegOf(happened) is { } named)
+        {
+            loop.Evidence.Names(named.Leg, named.Channel);
         }
 
         if (!Post(said.Call, said.Happened) && happened is StasisStart late)
@@ -147,13 +165,15 @@ public sealed partial class Switchboard(
         }
     }
 
-    private CallLoop Open(AriApplication application, Step beginning)
+    private CallEvidence Evidence(Story story) => new(story.Began, story.Customer, time, _traces.GetValueOrDefault(story.Id));
+
+    private CallLoop Open(AriApplication application, Step beginning, CallEvidence evidence)
     {
         var story = beginning.Next.Story;
         var loop = new CallLoop(
-            application, beginning,
+            application, beginning, evidence,
             self => new CommandRunner(
-                application, places, options, time, logs.CreateLogger<CommandRunner>(), happened => self.Post(happened)),
+                application, places, options, time, logs.CreateLogger<CommandRunner>(), evidence, happened => self.Post(happened)),
             Tell, time);
         _calls[story.Id] = loop;
         _ = loop.Finished.ContinueWith(_ => Close(story.Id), TaskScheduler.Default);
@@ -166,10 +186,10 @@ public sealed partial class Switchboard(
         _calls.TryRemove(call, out _);
     }
 
-    private void Tell(Call call)
+    private void Tell(CallLoop loop)
     {
-        floor.Changed(call);
-        if (call is Call.Over over)
+        floor.Changed(loop.Call, loop.Evidence);
+        if (loop.Call is Call.Over over)
         {
             Log.Over(_log, over.Id, over.Outcome.What, over.Outcome.Whose,
                 (over.EndedAt - over.Story.Began).TotalSeconds, (over.EndedAt - (over.Story.AnsweredAt ?? over.EndedAt)).TotalSeconds);
@@ -216,7 +236,7 @@ public sealed partial class Switchboard(
         {
             if (call.Story is { } story && !_ended.Contains(call.Id))
             {
-                TakeUp(application, story, call.Legs, now);
+                TakeUp(application, story, call, inventory, now);
             }
             else
             {
@@ -231,11 +251,18 @@ public sealed partial class Switchboard(
         return [.. believed.Where(held => !inventory.Holds(held.Call.Call.Story, held.Leg))];
     }
 
-    private void TakeUp(AriApplication application, Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
+    private void TakeUp(AriApplication application, Story story, FoundCall found, Inventory inventory, DateTimeOffset now)
     {
-        var step = Recovery.Resume(story, legs, now);
-        Log.TakenUp(_log, story.Id, step.Next.GetType().Name, legs.Length);
-        var loop = Open(application, step);
+        var step = Recovery.Resume(story, found.Legs, now);
+        Log.TakenUp(_log, story.Id, step.Next.GetType().Name, found.Legs.Length);
+        var evidence = Evidence(story);
+        evidence.Begins("takenUp", note: step.Next.GetType().Name);
+        foreach (var channel in inventory.Channels.Where(channel => found.Channels.Contains(channel.Id)))
+        {
+            evidence.Names(LegIds.Read(channel.Id)!.Value.Leg, channel);
+        }
+
+        var loop = Open(application, step, evidence);
         if (step.Next is Call.Arriving)
         {
             loop.Post(floor.Reserve(story.Id, story.Line));

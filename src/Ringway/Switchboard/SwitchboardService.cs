@@ -32,7 +32,12 @@ public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor,
             floor.Remember(open);
             // A caller who came while we were away must not be told that nobody is here only because we have not looked yet.
             await phones.Compared.WaitAsync(stoppingToken);
-            await switchboard.RunAsync(open.ToDictionary(call => new CallId(call.Id), CallFacts.Story), stoppingToken);
+            var traces = from call in open
+                let trace = CallTrace.Of(call.Detail)
+                where trace is not null
+                select KeyValuePair.Create(new CallId(call.Id), trace);
+            await switchboard.RunAsync(
+                open.ToDictionary(call => new CallId(call.Id), CallFacts.Story), stoppingToken, traces.ToDictionary());
         }
         finally
         {

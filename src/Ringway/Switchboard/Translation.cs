@@ -24,6 +24,15 @@ public static class Translation
         _ => null,
     };
 
+    /// <summary>The leg that an event of ours is about, as Asterisk shows it at that moment.</summary>
+    public static (Leg Leg, Channel Channel)? LegOf(AriEvent happened) => happened switch
+    {
+        StasisStart s => Named(s.Channel),
+        ChannelStateChange c => Named(c.Channel),
+        ChannelDestroyed d => Named(d.Channel),
+        _ => null,
+    };
+
     /// <summary>A WhatsApp user's call that enters: the line it came in on, or null when it is something else.</summary>
     public static string? ArrivesOn(StasisStart start) =>
         start.Args is [InboundArgument, var line, ..] && Arrived(start.Channel) ? line : null;
@@ -53,6 +62,9 @@ public static class Translation
 
     private static (CallId, CallEvent)? On(Channel channel, Func<Leg, CallEvent?> meaning) =>
         LegIds.Read(channel.Id) is { } ours && meaning(ours.Leg) is { } happened ? (ours.Call, happened) : null;
+
+    private static (Leg, Channel)? Named(Channel channel) =>
+        LegIds.Read(channel.Id) is { } ours ? (ours.Leg, channel) : null;
 
     private static CallEvent.CustomerAnswered? Answered(StasisStart s) => Arrived(s.Channel) ? null : new CallEvent.CustomerAnswered();
 

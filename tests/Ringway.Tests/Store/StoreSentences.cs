@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Ringway.Calls;
 using Ringway.Store;
 using Ringway.Tests.Api;
@@ -56,6 +57,20 @@ public abstract class StoreSentences : IAsyncLifetime
         await Store.SaveCallAsync(call);
 
         AssertSame(call, Assert.Single(await Store.HistoryAsync(10)));
+    }
+
+    [Fact]
+    public async Task Two_who_write_into_a_calls_detail_do_not_take_away_each_others()
+    {
+        await Store.SaveCallAsync(Example.Call() with { Detail = """{"trace":{"steps":[1]}}""" });
+        await Store.SaveCallAsync(Example.Call() with { Detail = """{"webhooks":["a"]}""" });
+        await Store.SaveCallAsync(Example.Call());
+        await Store.SaveCallAsync(Example.Call() with { Detail = """{"trace":{"steps":[1,2]}}""" });
+
+        var detail = JsonNode.Parse((await Store.FindCallAsync("n1-1"))!.Detail!);
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"trace":{"steps":[1,2]},"webhooks":["a"]}"""), detail), detail!.ToJsonString());
+        Assert.Null(await Store.FindCallAsync("n1-2"));
     }
 
     [Fact]

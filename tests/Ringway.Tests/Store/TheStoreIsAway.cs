@@ -139,6 +139,8 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task<IReadOnlyList<SessionRow>> SessionsAsync(DateTimeOffset now, CancellationToken ct = default) => throw new NotSupportedException();
 
+        public Task<CallRecord?> FindCallAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<CallRecord>> OpenCallsAsync(CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<CallRecord>> HistoryAsync(

@@ -1,4 +1,5 @@
 using Ringway.Calls;
+using Ringway.Switchboard;
 
 namespace Ringway.Tests.Switchboard;
 
@@ -156,6 +157,26 @@ public class CallsThroughTheSwitchboard
 
         Assert.Equal(what, (await desk.OverAsync()).Outcome.What);
         await _asterisk.UntilAsync("Asterisk is empty", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_live_call_can_be_asked_what_it_went_through_with_the_names_that_others_have_for_it()
+    {
+        _asterisk.Refuses["POST channels/" + Ada] = 500;
+        await using var desk = new Desk(_asterisk);
+        await _asterisk.UntilAsync("connected", () => desk.Switchboard.IsConnected);
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("bob rings", () => _asterisk.Channels.Contains(Bob));
+        _asterisk.PickUp(Bob);
+        await _asterisk.UntilAsync("bob and the caller talk", () => _asterisk.InBridge(Bridge).Count == 2);
+
+        var trace = desk.Switchboard.TraceOf(new CallId("n1-1772452800-12"))!;
+
+        Assert.Contains(trace.Steps[0].What, new[] { "arrived", "takenUp" }); // The second when the switchboard was still looking around.
+        Assert.Equal(["claim", "chosen"], trace.Steps.Skip(1).Take(2).Select(step => step.What));
+        Assert.Contains(trace.Steps, step => step is { What: "ring", Leg: "ada", Kind: TraceKind.Refused, Note.Length: > 10 });
+        Assert.Contains(trace.Steps, step => step is { What: "pickedUp", Leg: "bob" });
+        Assert.Equal([("customer", Caller), ("bob", Bob)], trace.Legs.Select(leg => (leg.Leg, leg.Channel)));
     }
 
     private async Task RingAsync()

@@ -36,7 +36,7 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public CallEvent.AgentsChosen Reserve(CallId call, string line) => new(Free, What.Busy);
 
-    public void Changed(Call call)
+    public void Changed(Call call, CallEvidence evidence)
     {
         _told.Enqueue(call);
         Asterisk.Nudge();

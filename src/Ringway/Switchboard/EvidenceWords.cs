@@ -1,0 +1,158 @@
+using Ringway.Calls;
+
+namespace Ringway.Switchboard;
+
+/// <summary>The words of a call's evidence: from events and commands to steps, and from steps to sentences. Pure.</summary>
+public static class EvidenceWords
+{
+    private const string Customer = "customer";
+
+    public static TraceStep Step(string what, string? leg = null, string? note = null) => new(0, TraceKind.Heard, what, leg, note);
+
+    /// <summary>Null when the event tells nothing that another step does not tell better.</summary>
+    public static TraceStep? Of(CallEvent happened) => happened switch
+    {
+        CallEvent.AgentsChosen { Agents.IsEmpty: true } nobody => Step("chosen", null, $"nobody: {nobody.Otherwise}"),
+        CallEvent.AgentsChosen chosen => Step("chosen", null, string.Join(", ", chosen.Agents)),
+        CallEvent.PickedUp up => Step("pickedUp", up.By.Value),
+        CallEvent.AgentGone gone => Gone(gone.Who.Value, gone.Why),
+        CallEvent.CustomerRinging => Step("ringing", Customer) with { Sip = 180 },
+        CallEvent.CustomerAnswered => Step("answered", Customer) with { Sip = 200 },
+        CallEvent.CustomerGone gone => Gone(Customer, gone.Why),
+        CallEvent.AgentLineLost lost => Step("lineLost", lost.Who.Value),
+        CallEvent.AgentLineBack back => Step("lineBack", back.Who.Value),
+        CallEvent.AgentPhoneReplaced replaced => Step("phoneReplaced", replaced.Who.Value),
+        CallEvent.DeclineAsked decline => Step("declineAsked", decline.By.Value),
+        CallEvent.HangUpAsked => Step("hangUpAsked"),
+        CallEvent.TimeUp up => Step("timeUp", null, up.Which.ToString()),
+        CallEvent.AsteriskLost => Step("asteriskLost"),
+        CallEvent.Stopped => Step("stopped"),
+        _ => null, // CommandFailed: the refusal itself stands there already, with its text.
+    };
+
+    /// <summary>Null for what is not said to Asterisk and decides nothing.</summary>
+    public static TraceStep? Of(Command command) => command switch
+    {
+        Command.Claim => Step("claim", Customer),
+        Command.OpenBridge => Step("openBridge"),
+        Command.Ring ring => Step("ring", ring.Agent.Value, ring.AnswersItself ? "answers by itself" : null),
+        Command.RingBack => Step("ringBack", Customer) with { Sip = 180 },
+        Command.Answer => Step("answer", Customer) with { Sip = 200 },
+        Command.Dial => Step("dial", Customer),
+        Command.Join join => Step("join", null, string.Join(", ", join.Legs)),
+        Command.HangUpLeg end => Step("hangUp", end.Leg.ToString()) with { Cause = end.Cause },
+        Command.CloseBridge => Step("closeBridge"),
+        Command.Start start => Step("wait", null, start.Which.ToString()),
+        _ => null,
+    };
+
+    /// <summary>Whom an event about an agent's line concerns; null for all other events.</summary>
+    public static AgentId? AgentOf(CallEvent happened) => happened switch
+    {
+        CallEvent.AgentLineLost lost => lost.Who,
+        CallEvent.AgentLineBack back => back.Who,
+        CallEvent.AgentPhoneReplaced replaced => replaced.Who,
+        _ => null,
+    };
+
+    /// <summary>Whose language a step is in: <c>sip</c>, <c>ari</c>, or <c>ringway</c> for what was decided here.</summary>
+    public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
+    {
+        (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
+        (_, "dial" or "ring" or "hangUp" or "join" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        _ => "ringway",
+    };
+
+    /// <summary>One line of evidence.</summary>
+    public static string Text(TraceStep step)
+    {
+        var text = (step.Kind == TraceKind.Refused ? "REFUSED: " : "") + Words(step);
+        return step.Kind == TraceKind.Refused && step.Note is not null ? $"{text}: {step.Note}" : text;
+    }
+
+    private static string Words(TraceStep step) => step.What switch
+    {
+        "arrived" => "INVITE from WhatsApp, taken by Asterisk",
+        "placed" => $"{step.Leg} asked for the call",
+        "takenUp" => $"a restarted ringway took the call up as {step.Note}",
+        "chosen" => $"to be rung: {step.Note}",
+        "pickedUp" => $"200 OK from {step.Leg}'s phone",
+        "ringing" => "180 Ringing from WhatsApp: the phone rings",
+        "answered" => "200 OK from WhatsApp: answered",
+        "gone" => GoneWords(step),
+        "lineLost" => $"{step.Leg}'s page is not connected any more",
+        "lineBack" => $"{step.Leg}'s page is connected again",
+        "phoneReplaced" => $"{step.Leg}'s page was loaded anew and has another phone",
+        "declineAsked" => $"{step.Leg} declined on the page",
+        "hangUpAsked" => "an agent asked for the end",
+        "timeUp" => $"time is up: {WaitWords(step.Note)}",
+        "asteriskLost" => "Asterisk went away",
+        "stopped" => "ringway was told to stop",
+        "over" => $"over: {step.Note}{(step.Sip is { } sip ? $" (SIP {sip})" : "")}",
+        "claim" => "claim the call from the safety net",
+        "openBridge" => "open the bridge",
+        "ring" => $"ring {step.Leg}{(step.Note is { } how && step.Kind != TraceKind.Refused ? $" ({how})" : "")}",
+        "ringBack" => "180 Ringing to WhatsApp",
+        "answer" => "200 OK to WhatsApp",
+        "dial" => "INVITE to WhatsApp",
+        "join" => step.Kind == TraceKind.Refused ? "put the legs into the bridge" : $"into the bridge: {step.Note}",
+        "hangUp" => $"hang up {step.Leg}{CauseWords(step.Cause)}",
+        "closeBridge" => "close the bridge",
+        "wait" => $"wait begins: {WaitWords(step.Note)}",
+        _ => step.Note is null ? step.What : $"{step.What}: {step.Note}",
+    };
+
+    private static string GoneWords(TraceStep step)
+    {
+        var who = step.Leg == Customer ? "WhatsApp" : $"{step.Leg}'s phone";
+        return step.Sip is { } sip
+            ? $"{sip} {Phrase(sip)} from {who}{CauseWords(step.Cause)}"
+            : $"BYE or CANCEL from {who}{CauseWords(step.Cause)}";
+    }
+
+    private static string CauseWords(int? cause) => cause switch
+    {
+        null or 0 => "",
+        16 => ", cause 16 (normal)",
+        17 => ", cause 17 (busy)",
+        18 or 19 => $", cause {cause} (no answer)",
+        20 => ", cause 20 (not there)",
+        21 => ", cause 21 (declined)",
+        26 => ", cause 26 (answered elsewhere)",
+        38 => ", cause 38 (out of order)",
+        44 => ", cause 44 (no sound came)",
+        _ => $", cause {cause}",
+    };
+
+    private static string WaitWords(string? deadline) => deadline switch
+    {
+        nameof(Deadline.Offer) => "ringing the agents",
+        nameof(Deadline.AgentConnect) => "connecting the agent's own phone",
+        nameof(Deadline.Dial) => "ringing the WhatsApp user",
+        nameof(Deadline.AgentReturn) => "for the agent's page to come back",
+        _ => deadline ?? "",
+    };
+
+    /// <summary>RFC 3261 section 21, the ones that phones and Meta send.</summary>
+    private static string Phrase(int sip) => sip switch
+    {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        407 => "Proxy Authentication Required",
+        408 => "Request Timeout",
+        480 => "Temporarily Unavailable",
+        481 => "Call Does Not Exist",
+        486 => "Busy Here",
+        487 => "Request Terminated",
+        488 => "Not Acceptable Here",
+        500 => "Server Internal Error",
+        503 => "Service Unavailable",
+        603 => "Decline",
+        _ => "",
+    };
+
+    private static TraceStep Gone(string leg, HangUp why) =>
+        Step("gone", leg) with { Sip = why.Sip, Cause = why.Cause == 0 ? null : why.Cause };
+}
