@@ -11,4 +11,16 @@ public sealed record GraphOptions
 
     /// <summary>How long one request may take. Default 10 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Waits before each further try of a request that may be repeated. Default 0.5, 2 s: three tries in all.</summary>
+    public IReadOnlyList<TimeSpan> RetryDelays { get; init; } = [TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
+
+    /// <summary>
+    /// The longest wait that Meta may ask for (<c>Retry-After</c>) and get. Default 20 s; a longer one is for the caller to
+    /// plan, who finds it in <see cref="GraphException.RetryAfter"/>.
+    /// </summary>
+    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Source of the jitter: up to a quarter is added to each delay.</summary>
+    public Random Random { get; init; } = Random.Shared;
 }

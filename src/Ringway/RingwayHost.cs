@@ -15,6 +15,7 @@ using Ringway.Options;
 using Ringway.Store;
 using Ringway.Switchboard;
 using Ringway.WhatsApp;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway;
 
@@ -69,6 +70,9 @@ public static class RingwayHost
         // WhatsApp
         services.AddSingleton(all => ActivatorUtilities.CreateInstance<TrunkProbe>(all, paths.DevelopmentCa));
 
+        services.TryAddSingleton<ICallPermissionSource, GraphPermissions>();
+        services.AddSingleton<PermissionBook>().AddHostedService<PermissionClock>();
+
         // Agents
         services.AddSingleton<Roster>().AddSingleton<CallBoard>().AddSingleton<SignIns>().AddSingleton<AgentLines>();
         services.TryAddSingleton(new PasswordHash());
@@ -121,6 +125,7 @@ public static class RingwayHost
         var api = app.MapGroup("/api/v1");
         api.MapSession();
         api.MapCalls();
+        api.MapPermissions();
         api.MapEvents();
         app.MapHealth();
         app.MapOpenApi("/openapi.json");

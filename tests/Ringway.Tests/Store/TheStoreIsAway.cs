@@ -144,6 +144,10 @@ public sealed class TheStoreIsAway : IDisposable
         public Task<IReadOnlyList<CallRecord>> HistoryAsync(
             int limit, DateTimeOffset? before = null, string? agent = null, CancellationToken ct = default) => throw new NotSupportedException();
 
+        public Task<PermissionRow?> FindPermissionAsync(string line, string user, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task SavePermissionAsync(PermissionRow permission, CancellationToken ct = default) => throw new NotSupportedException();
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
