@@ -13,11 +13,8 @@ export class RingwayProblem extends Error {
   }
 }
 
-/** What the user reads when asked. Neither: what ringway has for it. */
-export interface Wording {
-  readonly text?: string;
-  readonly template?: string;
-}
+/** What the user reads when asked: a text, or a template that Meta has approved, in one of its languages. */
+export type Wording = { readonly text: string } | { readonly template: string; readonly language?: string };
 
 /** How the events socket stands. `signedOut`: ringway no longer knows this sign-in. */
 export type LinkState = 'closed' | 'connecting' | 'open' | 'signedOut';

@@ -27,7 +27,7 @@ beforeEach(() => {
   book = new Permissions(
     {
       permission: (user) => give('look', user),
-      ask: (user, line, wording) => give(`ask ${line} ${wording.text ?? wording.template}`, user),
+      ask: (user, line, wording) => give(`ask ${line} ${'text' in wording ? wording.text : wording.template}`, user),
       sendCallButton: async (user) => void (await give('button', user)),
       callLink: async (line) => `https://wa.me/call/${line}`,
     },
@@ -137,7 +137,7 @@ describe('asking', () => {
       requests.at(-1)!.startsWith('ask')
         ? new RingwayProblem('needs-template', 'She has not written for 24 hours: choose a template.', 409)
         : permission(user, { requestsLeftToday: 0 });
-    await book.request(ana, {});
+    await book.request(ana, { text: 'May we call?' });
     await pass(0);
     expect(shown.of[ana]!.result).toEqual({
       of: 'request',
