@@ -4,6 +4,8 @@ import { noDevices, type Devices } from './devices';
 import { customerOf } from './format';
 import { MicrophoneError } from './microphone';
 import { OneTab } from './oneTab';
+import { nobodyKnown, type PermissionState } from './permissionState';
+import { Permissions } from './permissions';
 import type { AgentView, CallView, LineView, RingwayMessage } from './protocol';
 import type { Quality } from './quality';
 import { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
@@ -28,6 +30,7 @@ export interface PhoneState {
   readonly agents: readonly AgentView[];
   readonly lines: readonly LineView[];
   readonly recent: readonly CallView[];
+  readonly permissions: PermissionState;
   readonly quality: Quality | null;
   readonly devices: Devices;
   /** One sentence that the user should read, until it is dismissed. */
@@ -45,6 +48,7 @@ const start: PhoneState = {
   agents: [],
   lines: [],
   recent: [],
+  permissions: nobodyKnown,
   quality: null,
   devices: noDevices,
   notice: null,
@@ -63,6 +67,8 @@ export class AgentPhone {
     state: (state) => this.#linkIs(state),
     message: (message) => this.#heard(message),
   });
+  /** Whom this phone may call; the page asks it directly. */
+  readonly permissions = new Permissions(this.#link, (permissions) => this.#set({ permissions }));
   #voice = new Voice({
     devices: (devices) => this.#set({ devices }),
     quality: (quality) => this.#set({ quality }),
@@ -252,6 +258,7 @@ export class AgentPhone {
     // A call under way keeps its sound: it lives between this page and Asterisk.
     if (isFree(this.#state.call)) void this.#dropLine();
     this.#calls.clear();
+    this.permissions.forget();
     this.#set({
       session: { is: 'signedOut', problem, busy: false },
       ready: false,
@@ -329,6 +336,8 @@ export class AgentPhone {
         return this.#told(message.call);
       case 'agent':
         return this.#agentIs(message.agent);
+      case 'permission':
+        return this.permissions.told(message.permission);
       case 'line-lost':
         if (message.reason === 'moved') this.#standAside();
         else this.#renewLine();
@@ -349,6 +358,8 @@ export class AgentPhone {
       agents: hello.agents,
       lines: hello.lines,
     });
+    this.permissions.useLine(hello.lines[0]?.id ?? null);
+    this.permissions.missedNews();
     if (hello.ready && !this.#microphoneTried) void this.#checkMicrophone();
     const known = new Set(hello.calls.map((c) => c.id));
     this.#calls.clear();
@@ -412,6 +423,7 @@ export class AgentPhone {
   async #loadHistory(): Promise<void> {
     try {
       this.#set({ recent: await this.#link.history(recentKept) });
+      this.permissions.lookAtHistory(this.#state.recent);
     } catch {
       // The list is a comfort; the next hello asks again.
     }
@@ -502,6 +514,9 @@ export class AgentPhone {
       this.#idleMicrophone();
       if (this.#state.session.is === 'signedOut') void this.#dropLine();
       this.#set({ waiting: this.#waiting() });
+      // A call changes what the next one may do: it was refused, not answered, or reset WhatsApp's counts.
+      const who = call.is === 'over' && before.is !== 'over' ? (call.who.number ?? call.who.userId) : null;
+      if (who && this.#me()) void this.permissions.lookAgain(who);
     }
     if (this.#dismissal) clearTimeout(this.#dismissal);
     this.#dismissal =

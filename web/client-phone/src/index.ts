@@ -5,9 +5,26 @@ export type { Device, Devices } from './devices';
 export { customerOf, dialable, formatDuration, formatNumber, nameAndNumber, tidyDialled } from './format';
 export { MicrophoneError, type MicrophoneSource, type MicrophoneTrouble } from './microphone';
 export { OneTab } from './oneTab';
+export {
+  callButton,
+  chipOf,
+  dayWords,
+  detailsOf,
+  isWindowOpen,
+  nobodyKnown,
+  onPermission,
+  permissionOf,
+  type CallButton,
+  type Chip,
+  type Known,
+  type PermissionEvent,
+  type PermissionState,
+  type Words,
+} from './permissionState';
+export { Permissions } from './permissions';
 export type * from './protocol';
 export type { Quality } from './quality';
-export { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
+export { RingwayLink, RingwayProblem, type LinkState, type Wording } from './ringwayLink';
 export { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
 export type { Heard } from './ears';
 export { exposeForTests, Voice, type RingwayTest } from './voice';

@@ -71,6 +71,34 @@ export interface AgentView {
   readonly state: 'free' | 'ringing' | 'talking' | 'away';
 }
 
+/** Whether a WhatsApp user may be called from one of our lines, as ringway knows it from WhatsApp. */
+export interface Permission {
+  /** E.164 with plus sign, or a user id (BSUID). */
+  readonly user: string;
+  /** The line's id: each business number has permissions of its own. */
+  readonly line: string;
+  /** `unknown`: WhatsApp cannot be asked; it decides when the call is placed. */
+  readonly state: 'none' | 'asked' | 'temporary' | 'permanent' | 'refused' | 'blocked' | 'unknown';
+  /** When a temporary permission ends. WhatsApp tells nobody when that happens. */
+  readonly until: string | null;
+  readonly mayCall: boolean;
+  readonly mayAsk: boolean;
+  /** All of it in one plain sentence. */
+  readonly sentence: string;
+  /** Why no call may be placed. */
+  readonly why: 'no-permission' | 'call-limit' | 'blocked' | 'refused' | 'asked' | null;
+  /** Requests that may still be sent to this user; null when not known. */
+  readonly requestsLeftToday: number | null;
+  readonly requestsLeftThisWeek: number | null;
+  readonly callsLeftToday: number | null;
+  /** Calls in a row that this user did not take; after four WhatsApp takes the permission back. */
+  readonly unanswered: number;
+  /** Until then free-form messages may be sent: 24 hours after the user's last message or call. */
+  readonly windowUntil: string | null;
+  readonly askedAt: string | null;
+  readonly checkedAt: string | null;
+}
+
 /** Who is signed in. */
 export interface Session {
   readonly agent: { readonly id: string; readonly name: string };
@@ -104,6 +132,7 @@ export type RingwayMessage =
   | Hello
   | { readonly type: 'call'; readonly call: CallView }
   | { readonly type: 'agent'; readonly agent: AgentView }
+  | { readonly type: 'permission'; readonly permission: Permission }
   /** `moved`: another page of this agent is the phone now. `asterisk-restarted`: ask for a new line. */
   | { readonly type: 'line-lost'; readonly reason: string }
   /** `signed-out` or `restarting`; the socket closes after it. */

@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff';
-import type { CallView, LineCredentials, RingwayMessage, Session } from './protocol';
+import type { CallView, LineCredentials, Permission, RingwayMessage, Session } from './protocol';
 
 /** Ringway said no, or could not be reached (`code` is then `offline`). `message` is fit to be shown. */
 export class RingwayProblem extends Error {
@@ -12,6 +12,9 @@ export class RingwayProblem extends Error {
     this.name = 'RingwayProblem';
   }
 }
+
+/** What the user reads when asked: a text, or a template that Meta has approved, in one of its languages. */
+export type Wording = { readonly text: string } | { readonly template: string; readonly language?: string };
 
 /** How the events socket stands. `signedOut`: ringway no longer knows this sign-in. */
 export type LinkState = 'closed' | 'connecting' | 'open' | 'signedOut';
@@ -90,6 +93,27 @@ export class RingwayLink {
   async history(limit = 50, before: string | null = null): Promise<readonly CallView[]> {
     const query = new URLSearchParams({ limit: String(limit), ...(before ? { before } : {}) });
     return (await this.#send<{ calls: CallView[] }>('GET', `/history?${query}`)).calls;
+  }
+
+  /** Whether this user may be called. */
+  permission(user: string, line: string | null): Promise<Permission> {
+    return this.#send<Permission>('GET', `/permission?${new URLSearchParams({ to: user, ...(line ? { line } : {}) })}`);
+  }
+
+  /** Asks the user for permission to call: by a text inside the 24-hour window, by a template outside. */
+  ask(user: string, line: string | null, wording: Wording): Promise<Permission> {
+    return this.#send<Permission>('POST', '/permission/ask', { to: user, ...(line ? { line } : {}), ...wording });
+  }
+
+  /** Sends a message with a button that calls us. Only inside the 24-hour window. */
+  async sendCallButton(user: string, line: string | null, text: string, button: string): Promise<void> {
+    await this.#send('POST', '/permission/button', { to: user, ...(line ? { line } : {}), text, button });
+  }
+
+  /** An address that calls us on WhatsApp when it is opened. */
+  async callLink(line: string | null): Promise<string> {
+    const query = new URLSearchParams(line ? { line } : {});
+    return (await this.#send<{ url: string }>('GET', `/calllink?${query}`)).url;
   }
 
   /** Opens the events socket and keeps it open until `close`. Each opening begins with a hello that tells the world. */

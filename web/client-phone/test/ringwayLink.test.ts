@@ -201,6 +201,15 @@ describe('requests', () => {
     await expect(link.session()).resolves.toBeNull();
   });
 
+  test('a plus sign in a number arrives as one', async () => {
+    await link.permission('+15550102000', 'main');
+    await link.permission('US.1349', null);
+    expect(world.requests).toEqual([
+      'GET /api/v1/permission?to=%2B15550102000&line=main',
+      'GET /api/v1/permission?to=US.1349',
+    ]);
+  });
+
   test('ids cannot break out of their place in the address', async () => {
     world.answer = () => new Response(null, { status: 204 });
     await link.hangUp('../session');

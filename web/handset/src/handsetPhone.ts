@@ -16,13 +16,20 @@ import {
   type Quality,
   type SipLeg,
 } from '@ringway/client-phone';
+import type { Written } from './chat';
 import {
   simulator,
   SimulatorProblem,
-  watchCalls,
+  watch,
   type Behaviour,
+  type BusinessChat,
+  type Decision,
+  type GraphState,
+  type Misbehaviour,
   type Profile,
   type SimulatedCall,
+  type SimulatedUser,
+  type SimulatorMessage,
 } from './simulatorLink';
 
 export interface HandsetState {
@@ -37,6 +44,13 @@ export interface HandsetState {
   readonly answerAfterSeconds: number;
   /** This user's calls as WhatsApp saw them, newest first; also the ones that were answered without this page. */
   readonly log: readonly SimulatedCall[];
+  /** What this user and the business have with each other; null when the business is not in Graph. */
+  readonly chat: BusinessChat | null;
+  /** What this user wrote to the business. */
+  readonly written: readonly Written[];
+  /** Meta's side; null until somebody looks behind the scenes. */
+  readonly graph: GraphState | null;
+  readonly misbehaviours: readonly Misbehaviour[];
   /** Another tab is this phone now. */
   readonly elsewhere: boolean;
   readonly notice: string | null;
@@ -45,6 +59,8 @@ export interface HandsetState {
 const storeKey = 'ringway-handset';
 const dismissAfterMs = 3_500;
 const logKept = 30;
+/** As many as the simulator keeps. */
+const graphKept = 200;
 
 /** A WhatsApp user's phone: plain SIP to the handsets' Asterisk, which the simulator turns into WhatsApp. */
 export class HandsetPhone {
@@ -57,6 +73,8 @@ export class HandsetPhone {
   #dismissal: ReturnType<typeof setTimeout> | null = null;
   #tab: OneTab | null = null;
   #calls = new Map<string, SimulatedCall>();
+  #user: SimulatedUser | null = null;
+  #written: readonly Written[] = [];
   #voice = new Voice({
     devices: () => {},
     quality: (quality) => this.#set({ quality }),
@@ -79,6 +97,10 @@ export class HandsetPhone {
       behaviour: 'screen',
       answerAfterSeconds: 2,
       log: [],
+      chat: null,
+      written: [],
+      graph: null,
+      misbehaviours: [],
       elsewhere: false,
       notice: null,
     };
@@ -97,7 +119,13 @@ export class HandsetPhone {
   start(): void {
     this.#voice.start();
     exposeForTests(this.#voice);
-    watchCalls((call) => this.#saw(call));
+    watch(
+      (message) => this.#heard(message),
+      () => {
+        void this.#loadUser();
+        if (this.#state.graph) void this.lookBehind();
+      },
+    );
     this.#join();
   }
 
@@ -109,7 +137,10 @@ export class HandsetPhone {
   /** This phone belongs to somebody else from now on. */
   setProfile(profile: Profile): void {
     this.hangUp();
+    this.#user = null;
+    this.#written = [];
     this.#set({ profile, behaviour: 'screen' });
+    this.#showChat();
     remember(this.#state);
     this.#join();
   }
@@ -117,16 +148,52 @@ export class HandsetPhone {
   setBusiness(number: string): void {
     const known = this.#state.lines.find((l) => l.number === number);
     this.#set({ business: { name: known?.name || 'Business', number } });
+    this.#showChat();
     remember(this.#state);
   }
 
+  /** Answers a request of the business, or allows and revokes calls in its profile. */
+  async decide(answer: Decision, request: string | null = null): Promise<void> {
+    const { profile, business } = this.#state;
+    await this.#try(() => simulator.decide(profile, business.number, answer, request));
+  }
+
+  /** Writes to the business, which opens its 24-hour window. */
+  async write(text: string): Promise<boolean> {
+    const { profile, business } = this.#state;
+    const written = {
+      id: `written-${this.#written.length}`,
+      at: new Date().toISOString(),
+      business: business.number,
+      text,
+    };
+    const sent = await this.#try(() => simulator.write(profile, business.number, text));
+    if (!sent) return false;
+    this.#written = [...this.#written, written];
+    this.#showChat();
+    return true;
+  }
+
+  /** Meta's side of everything; from then on it is kept up to date. */
+  async lookBehind(): Promise<void> {
+    await this.#try(async () => {
+      const [graph, misbehaviours] = await Promise.all([simulator.graph(), simulator.misbehaviours()]);
+      this.#set({ graph, misbehaviours });
+    });
+  }
+
+  async misbehave(id: string, on: boolean): Promise<void> {
+    await this.#try(async () => {
+      await simulator.misbehave(id, on);
+      this.#set({ misbehaviours: this.#state.misbehaviours.map((m) => (m.id === id ? { ...m, on } : m)) });
+    });
+  }
+
   async setBehaviour(behaviour: Behaviour, answerAfterSeconds: number): Promise<void> {
-    try {
+    await this.#try(async () => {
       await simulator.setBehaviour(this.#state.profile, behaviour, answerAfterSeconds);
-      this.#set({ behaviour, answerAfterSeconds, notice: null });
-    } catch (problem) {
-      this.#set({ notice: sentence(problem) });
-    }
+      this.#set({ behaviour, answerAfterSeconds });
+    });
   }
 
   async call(): Promise<void> {
@@ -184,6 +251,10 @@ export class HandsetPhone {
     this.#leg?.sendDigits(digit);
   }
 
+  dismiss(): void {
+    this.#on({ type: 'dismissed' });
+  }
+
   dismissNotice(): void {
     this.#set({ notice: null });
   }
@@ -198,6 +269,7 @@ export class HandsetPhone {
         void this.#register();
         void this.#loadLog();
         void this.#loadBehaviour();
+        void this.#loadUser();
       },
       elsewhere: () => {
         this.#leave();
@@ -234,9 +306,68 @@ export class HandsetPhone {
     }
   }
 
-  #saw(call: SimulatedCall): void {
-    this.#calls.set(call.id, call);
-    this.#showLog();
+  async #loadUser(): Promise<void> {
+    try {
+      this.#userIs(await simulator.user(this.#state.profile));
+    } catch {
+      // Then the chat stays as it was; calls do not need it.
+    }
+  }
+
+  #heard(message: SimulatorMessage): void {
+    switch (message.type) {
+      case 'call':
+        this.#calls.set(message.call.id, message.call);
+        return this.#showLog();
+      case 'user':
+        return this.#userIs(message.user);
+      case 'graph':
+        return this.#graphTold(message);
+      default:
+        return; // A newer simulator may say more than we understand.
+    }
+  }
+
+  #userIs(user: SimulatedUser): void {
+    if (user.user !== this.#state.profile.address) return;
+    this.#user = user;
+    this.#showChat();
+  }
+
+  #showChat(): void {
+    const { number } = this.#state.business;
+    this.#set({
+      chat: this.#user?.businesses.find((b) => b.number === number) ?? null,
+      written: this.#written.filter((w) => w.business === number),
+    });
+  }
+
+  #graphTold({ request, delivery }: Extract<SimulatorMessage, { type: 'graph' }>): void {
+    const { graph } = this.#state;
+    if (!graph) return;
+    const { webhooks } = graph;
+    if (request) this.#set({ graph: { ...graph, requests: [request, ...graph.requests].slice(0, graphKept) } });
+    // A request may have changed settings, which only a new look shows.
+    if (request && request.method !== 'GET') void this.lookBehind();
+    if (delivery)
+      this.#set({
+        graph: {
+          ...this.#state.graph!,
+          webhooks: { ...webhooks, deliveries: [delivery, ...webhooks.deliveries].slice(0, graphKept) },
+        },
+      });
+  }
+
+  /** What the simulator refuses is said on the page; true when it went well. */
+  async #try(act: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await act();
+      this.#set({ notice: null });
+      return true;
+    } catch (problem) {
+      this.#set({ notice: sentence(problem) });
+      return false;
+    }
   }
 
   #showLog(): void {

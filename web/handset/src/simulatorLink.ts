@@ -29,10 +29,102 @@ export interface SimulatedCall {
   readonly endedAt: string | null;
   readonly finalStatus: number | null;
   readonly endedBy: { readonly whose: string; readonly why: string } | null;
-  readonly sip: readonly { readonly at: string; readonly direction: string; readonly firstLine: string }[];
+  readonly sip: readonly SipLine[];
   /** What the business did that Meta does not allow. */
   readonly violations: readonly { readonly rule: string; readonly text: string }[];
 }
+
+/** One message of the SIP between the business and WhatsApp. `in` came from the business. */
+export interface SipLine {
+  readonly at: string;
+  readonly direction: string;
+  readonly firstLine: string;
+  readonly method?: string | null;
+  /** Null for a request. */
+  readonly status?: number | null;
+  readonly cseq?: number | null;
+}
+
+/** What a business sent to this user. */
+export interface ChatMessage {
+  readonly id: string;
+  readonly at: string;
+  readonly kind: 'permissionRequest' | 'callButton' | 'text' | 'template';
+  readonly text: string;
+  readonly button?: string | null;
+  readonly payload?: string | null;
+  /** After it the request or the button does nothing. */
+  readonly expiresAt?: string | null;
+  readonly answer: 'accept' | 'always' | 'refuse' | null;
+  /** Said of templates that ask for calls too. */
+  readonly asksPermission?: boolean;
+}
+
+/** One business, as this user has it in WhatsApp. */
+export interface BusinessChat {
+  readonly number: string;
+  readonly name: string;
+  readonly permission: 'none' | 'temporary' | 'permanent';
+  readonly until: string | null;
+  /** Calls of the business in a row that this user did not take. */
+  readonly unanswered: number;
+  readonly windowUntil: string | null;
+  readonly messages: readonly ChatMessage[];
+}
+
+export interface SimulatedUser {
+  readonly user: string;
+  readonly name: string;
+  readonly businesses: readonly BusinessChat[];
+}
+
+export type Decision = 'accept' | 'always' | 'refuse' | 'grant' | 'revoke';
+
+/** Something that Meta does and a business must survive. */
+export interface Misbehaviour {
+  readonly id: string;
+  readonly text: string;
+  readonly source: string;
+  readonly on: boolean;
+}
+
+export interface GraphRequest {
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly code?: number | null;
+}
+
+export interface Delivery {
+  readonly at: string;
+  readonly field: string;
+  readonly event: string;
+  readonly status: number | null;
+  readonly attempt: number;
+  readonly error?: string | null;
+}
+
+/** Meta's side of the numbers, their webhooks and what was asked of Graph; newest first. */
+export interface GraphState {
+  readonly numbers: readonly {
+    readonly phoneNumberId: string;
+    readonly number: string;
+    readonly settings: Readonly<Record<string, unknown>>;
+  }[];
+  readonly webhooks: {
+    readonly url: string | null;
+    readonly verified: boolean;
+    readonly deliveries: readonly Delivery[];
+  };
+  readonly requests: readonly GraphRequest[];
+}
+
+/** Messages of the simulator's events socket. */
+export type SimulatorMessage =
+  | { readonly type: 'call'; readonly call: SimulatedCall }
+  | { readonly type: 'user'; readonly user: SimulatedUser }
+  | { readonly type: 'graph'; readonly request?: GraphRequest | null; readonly delivery?: Delivery | null };
 
 /** The simulator said no or is not there; `message` can be shown. */
 export class SimulatorProblem extends Error {}
@@ -51,19 +143,43 @@ export const simulator = {
     return script && behaviour ? { behaviour, answerAfterSeconds: script.answerAfter } : null;
   },
 
+  user: ({ address }: Profile) => send<SimulatedUser>('GET', `/users/${encodeURIComponent(address)}`),
+
+  /** Answers a request, or allows and revokes in the profile of the business. */
+  decide: ({ address }: Profile, business: string, answer: Decision, request: string | null) =>
+    send<void>('POST', `/users/${encodeURIComponent(address)}/permission`, {
+      business,
+      answer,
+      ...(request === null ? {} : { request }),
+    }),
+
+  write: ({ address }: Profile, business: string, text: string) =>
+    send<void>('POST', `/users/${encodeURIComponent(address)}/message`, { business, text }),
+
+  graph: () => send<GraphState>('GET', '/graph'),
+
+  misbehaviours: () => send<readonly Misbehaviour[]>('GET', '/misbehaviours'),
+
+  misbehave: (id: string, on: boolean) => send<void>('PUT', `/misbehaviours/${encodeURIComponent(id)}`, { on }),
+
   setBehaviour: (profile: Profile, behaviour: Behaviour, answerAfterSeconds: number) =>
     send<void>('PUT', `/handsets/${encodeURIComponent(profile.address)}`, bodyOf(behaviour, answerAfterSeconds)),
 };
 
-/** Tells every change of every call, for as long as the page lives; after a break the calls that matter come again. */
-export function watchCalls(tell: (call: SimulatedCall) => void): void {
+/** Tells what happens, for as long as the page lives. `again` is called after a break: news may have been missed. */
+export function watch(tell: (message: SimulatorMessage) => void, again: () => void): void {
   let attempt = 0;
+  let before = false;
   const connect = () => {
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/events`);
-    socket.onopen = () => (attempt = 0);
+    socket.onopen = () => {
+      attempt = 0;
+      if (before) again();
+      before = true;
+    };
     socket.onmessage = ({ data }) => {
-      const message = parsed(String(data)) as { type?: string; call?: SimulatedCall } | null;
-      if (message?.type === 'call' && message.call) tell(message.call);
+      const message = parsed(String(data)) as SimulatorMessage | null;
+      if (message) tell(message);
     };
     socket.onclose = () => setTimeout(connect, backoffMs(attempt++, Math.random));
   };
