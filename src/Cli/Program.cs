@@ -10,6 +10,7 @@ root.Subcommands.Add(DownCommand.Create());
 root.Subcommands.Add(SimulatorCommand.Create());
 root.Subcommands.Add(ConfigCommand.Create());
 root.Subcommands.Add(CallCommand.Create());
+root.Subcommands.Add(WhatsAppCommand.Create());
 root.Subcommands.Add(TestCommand.Create());
 root.Subcommands.Add(AsteriskCommand.Create());
 
