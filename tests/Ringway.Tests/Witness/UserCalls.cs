@@ -47,6 +47,16 @@ public sealed class UserCalls
     }
 
     [Fact]
+    public async Task A_line_with_SDES_refuses_an_offer_of_DTLS()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var stage = await Stage.OpenAsync(ct);
+        var call = await stage.PlayAsync("user-call-refused", ct, ("offer", "{{offer-dtls.sdp}}"), ("status", "488"));
+
+        await call.AgreesAsync(ct);
+    }
+
+    [Fact]
     public async Task The_user_gives_up_while_it_rings()
     {
         var ct = TestContext.Current.CancellationToken;
