@@ -78,11 +78,11 @@ public sealed class WholeTestRun(Places places, WantedTests wanted, Narrator nar
                 "Web tests", progress => new WebTests(places, pages).RunAsync(progress, ct), sum => sum.ToString());
     }
 
-    // What the machine has of its own is good enough, but for Asterisk: that one is the product's.
+    // What the machine has of its own is good enough, but for Asterisk: that one is the product's, and for SIPp: its words are read.
     private async Task<Tally> PackagesAsync(CancellationToken ct)
     {
         var packages = new Packages(places, narrator);
-        var missing = new List<PackageSet> { PackageSet.Asterisk };
+        var missing = new List<PackageSet> { PackageSet.Asterisk, PackageSet.SipTester };
         if (!HasProgram("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"))
             missing.Add(PackageSet.Chromium);
         if (!Directory.Exists("/usr/lib/postgresql"))

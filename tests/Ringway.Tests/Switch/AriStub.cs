@@ -12,6 +12,7 @@ internal sealed class AriStub : IAsyncDisposable
 {
     private readonly Dictionary<string, ClientWebSocket> _sockets = [];
     private readonly Channel<JsonElement> _messages = Channel.CreateUnbounded<JsonElement>();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _answers = new();
     private readonly List<Task> _reading = [];
     private int _requests;
 
@@ -65,8 +66,10 @@ internal sealed class AriStub : IAsyncDisposable
             message["content_type"] = "application/json";
             message["message_body"] = body;
         }
+        // Kept apart from the events, so that an event which overtakes the answer is not lost with it.
+        var answered = _answers[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await _sockets[application].SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, ct);
-        var answer = await WaitForAsync(m => m.GetProperty("type").GetString() == "RESTResponse" && m.GetProperty("request_id").GetString() == id, ct);
+        var answer = await answered.Task.WaitAsync(ct);
         return (answer.GetProperty("status_code").GetInt32(), answer.TryGetProperty("message_body", out var text) ? text.GetString()! : "");
     }
 
@@ -89,7 +92,11 @@ internal sealed class AriStub : IAsyncDisposable
                 message.Append(Encoding.UTF8.GetString(buffer, 0, part.Count));
                 if (!part.EndOfMessage || message.Length == 0)
                     continue;
-                _messages.Writer.TryWrite(JsonDocument.Parse(message.ToString()).RootElement.Clone());
+                var root = JsonDocument.Parse(message.ToString()).RootElement.Clone();
+                if (root.GetProperty("type").GetString() == "RESTResponse" && _answers.TryRemove(root.GetProperty("request_id").GetString()!, out var waiting))
+                    waiting.SetResult(root);
+                else
+                    _messages.Writer.TryWrite(root);
                 message.Clear();
             }
         }
