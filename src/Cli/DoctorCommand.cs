@@ -55,8 +55,8 @@ public static class DoctorCommand
     private static Premises Premises(RingwayOptions options, Places places)
     {
         places.Prepare();
-        var secrets = Secrets.Open(places.Data);
-        options = options.FillWithDemo(secrets);
+        var secrets = Settings.OpenSecrets(places);
+        options = Complete(options, secrets, places);
         return new Premises
         {
             Options = options,
@@ -68,6 +68,19 @@ public static class DoctorCommand
             RingwayPid = DataFolderLock.Holder(places.Data),
             AsteriskPid = AsteriskProcess.FindPid(OwnSwitch.Folders(places.Data)),
         };
+    }
+
+    /// <summary>A line without a password is a finding here, and no reason not to look at all the rest.</summary>
+    private static RingwayOptions Complete(RingwayOptions options, Secrets secrets, Places places)
+    {
+        try
+        {
+            return Settings.Complete(options, secrets, places);
+        }
+        catch (ObstacleException)
+        {
+            return options.FillWithDemo(secrets);
+        }
     }
 
     private static IReadOnlyList<Check> Chosen(IReadOnlyList<Check> all, string[] only)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ringway.Options;
+using Ringway.WhatsApp.Provisioning;
 
 namespace Ringway.Cli;
 
@@ -45,6 +46,33 @@ public sealed class Settings
             if (options.Packages is { } packages && parsed.GetValue(CommonOptions.Packages) is null)
                 places = places with { Packages = Path.GetFullPath(packages) };
             return (options with { Data = places.Data, Packages = places.Packages }, places);
+        }
+        catch (ConfigurationException fault)
+        {
+            throw new ObstacleException(fault.Message, exitCode: 2, fault);
+        }
+    }
+
+    /// <exception cref="ObstacleException">secrets.json is damaged.</exception>
+    public static Secrets OpenSecrets(Places places)
+    {
+        try
+        {
+            return Secrets.Open(places.Data);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new ObstacleException(damaged.Message, inner: damaged);
+        }
+    }
+
+    /// <summary>Fills what ringway makes up for a demonstration, and the SIP passwords that it knows.</summary>
+    /// <exception cref="ObstacleException">A line has no SIP password from anywhere.</exception>
+    public static RingwayOptions Complete(RingwayOptions options, Secrets secrets, Places places)
+    {
+        try
+        {
+            return options.FillWithDemo(secrets).FillWithPasswords(secrets, new NumbersFile(places.Data, secrets));
         }
         catch (ConfigurationException fault)
         {

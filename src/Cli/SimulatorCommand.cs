@@ -28,7 +28,7 @@ public static class SimulatorCommand
                 : await new Packages(places, new Narrator(TimeProvider.System), Packages.From(options.Asterisk)).EnsureAsync(PackageSet.Asterisk, "Fetching Asterisk", ct);
             try
             {
-                await SimulatorHost.RunAsync(Options(options.FillWithDemo(Secrets.Open(places.Data)), places, tree), ct, Log);
+                await SimulatorHost.RunAsync(Options(Settings.Complete(options, Settings.OpenSecrets(places), places), places, tree), ct, Log);
                 return 0;
             }
             catch (AsteriskStartException fault)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ringway.Cli.Steps;
-using Ringway.Options;
 
 namespace Ringway.Cli;
 
@@ -23,25 +22,13 @@ public static class UpCommand
             places.Prepare();
             using var mine = DataFolderLock.Take(places.Data);
 
-            var secrets = OpenSecrets(places.Data);
+            var secrets = Settings.OpenSecrets(places);
             var time = TimeProvider.System;
             var journey = new UpJourney(
-                options.FillWithDemo(secrets), secrets, places, settings.Again(parsed, places), new Narrator(time), time);
+                Settings.Complete(options, secrets, places), secrets, places, settings.Again(parsed, places), new Narrator(time), time);
             return await journey.RunAsync(
                 ready => Console.WriteLine(parsed.GetValue(Json) ? ready.ToJson() : ready.ToText()), ct);
         });
         return command;
-    }
-
-    private static Secrets OpenSecrets(string data)
-    {
-        try
-        {
-            return Secrets.Open(data);
-        }
-        catch (InvalidDataException damaged)
-        {
-            throw new ObstacleException(damaged.Message, inner: damaged);
-        }
     }
 }

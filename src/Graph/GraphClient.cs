@@ -23,8 +23,9 @@ public sealed partial class GraphClient(HttpClient http, GraphOptions options, s
         }
         catch (JsonException fault)
         {
+            // Not as the inner exception: its text may quote the answer.
             throw new GraphException(
-                request.Method.Method, request.Route, $"Meta did {request.Method} {request.Path}, and its answer cannot be read: {fault.Message}", fault)
+                request.Method.Method, request.Route, $"Meta did {request.Method} {request.Path}, and its answer cannot be read: {Clean(fault.Message, request)}")
             {
                 Status = 200,
             };

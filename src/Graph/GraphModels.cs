@@ -6,7 +6,8 @@ public sealed record NumberHealth
     /// <summary><c>AVAILABLE</c>, <c>LIMITED</c>, <c>BLOCKED</c>; may be blocked by SIP alone.</summary>
     public string? CanSendMessage { get; init; }
 
-    public IReadOnlyList<HealthEntity> Entities { get; init; } = [];
+    // The JSON reader sets what is missing to null.
+    public IReadOnlyList<HealthEntity> Entities { get => field ?? []; init; }
 
     /// <summary>The number's or the app's word on SIP calls, the worse of the two; null when Meta says nothing.</summary>
     public string? CanReceiveCallSip =>
@@ -23,7 +24,7 @@ public sealed record NumberHealth
 public sealed record HealthEntity
 {
     /// <summary><c>PHONE_NUMBER</c>, <c>WABA</c>, <c>BUSINESS</c>, <c>APP</c>.</summary>
-    public string EntityType { get; init; } = "";
+    public string EntityType { get => field ?? ""; init; }
 
     public string? Id { get; init; }
 
@@ -31,7 +32,7 @@ public sealed record HealthEntity
 
     public string? CanReceiveCallSip { get; init; }
 
-    public IReadOnlyList<HealthProblem> Errors { get; init; } = [];
+    public IReadOnlyList<HealthProblem> Errors { get => field ?? []; init; }
 }
 
 /// <summary>Why an entity is not well, in Meta's words; our own are in <see cref="GraphErrors"/>.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Ringway.Asterisk;
 using Ringway.Options;
@@ -69,6 +70,29 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
         catch (AsteriskStartException fault)
         {
             throw new ObstacleException(fault.Message, inner: fault);
+        }
+    }
+
+    /// <summary>
+    /// Makes a running Asterisk take the lines' passwords of now. Only PJSIP reads its file anew: channels, registrations and the agents'
+    /// pushed lines stay, and the listening socket is not touched (a transport is not reloaded).
+    /// </summary>
+    /// <returns>False when none runs; the next start takes them.</returns>
+    public async Task<bool> TakePasswordsAsync(CancellationToken ct)
+    {
+        var folders = Folders(places.Data);
+        if (AsteriskProcess.FindPid(folders) is null)
+            return false;
+        SwitchFiles.WriteTrunk(Configuration(), folders);
+        try
+        {
+            await AsteriskConsole.RunAsync(folders, "module reload res_pjsip.so", ct);
+            return true;
+        }
+        catch (SocketException fault)
+        {
+            throw new ObstacleException(
+                $"Asterisk runs and does not listen on its control socket ({fault.Message}), so it goes on with the old SIP password. Start ringway anew.", inner: fault);
         }
     }
 

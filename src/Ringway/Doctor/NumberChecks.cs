@@ -4,55 +4,54 @@ using System.Security.Cryptography;
 using System.Text;
 using Ringway.Graph;
 using Ringway.Options;
+using Ringway.WhatsApp.Provisioning;
 
 namespace Ringway.Doctor;
 
-/// <param name="Differences">Settings at Meta that are not as ours want them, each in words.</param>
-public sealed record SettingsFacts(string Line, MetaAnswer<CallingSettings> Settings, ImmutableArray<string> Differences, ImmutableArray<string> OtherServers);
+/// <param name="Differences">Settings at Meta that are not as ours want them.</param>
+/// <param name="OtherServers">SIP servers that other apps have written for the number.</param>
+public sealed record SettingsFacts(string Line, MetaAnswer<CallingSettings> Settings, ImmutableArray<Change> Differences, ImmutableArray<string> OtherServers);
 
 /// <summary>The line's number is known, calling is on, and everything else at Meta is as ours want it.</summary>
 public static class SettingsCheck
 {
+    /// <summary>Without these as ours are, no call goes through; the others are about icons and hours.</summary>
+    private static readonly string[] Vital = ["status", "sip.status", "sip.servers[].hostname", "sip.servers[].port", SettingsPlan.Srtp];
+
     public static async Task<SettingsFacts> GatherAsync(Premises premises, LineOptions line, AccountOptions account, HttpClient http, CancellationToken ct)
     {
         var answer = await Meta.AnswerAsync(() => Meta.Ask(premises, account, http).GetSettingsAsync(line.PhoneNumberId!, false, ct));
         if (answer.Value is not { } settings)
             return new SettingsFacts(line.Id, answer, [], []);
-        var others = settings.Sip?.Servers?.Where(server => server.AppId is { } app && account.AppId is { } ours && app != ours) ?? [];
-        return new SettingsFacts(line.Id, answer, [.. Compare(settings, line, premises.Options, account.AppId)], [.. others.Select(server => $"{server.Hostname} (app {server.AppId})")]);
-    }
-
-    /// <summary>Pure: Meta's settings against what the line needs.</summary>
-    public static IEnumerable<string> Compare(CallingSettings actual, LineOptions line, RingwayOptions options, string? appId)
-    {
-        var server = actual.Sip?.Servers?.FirstOrDefault(one => appId is null || one.AppId is null || one.AppId == appId);
-        var wanted = new (string Path, string? Actual, string Wanted)[]
-        {
-            ("calling.status", actual.Status ?? Words.Disabled, Words.Enabled),
-            ("calling.sip.status", actual.Sip?.Status ?? Words.Disabled, Words.Enabled),
-            ("calling.sip.servers[].hostname", server?.Hostname?.ToLowerInvariant(), options.Trunk.Host.ToLowerInvariant()),
-            ("calling.sip.servers[].port", (server?.Port ?? 5061).ToString(CultureInfo.InvariantCulture), options.Trunk.Port.ToString(CultureInfo.InvariantCulture)),
-            // Not returned until it was set once; then it is DTLS (Meta, "SIP", 2025-12-15).
-            ("calling.srtp_key_exchange_protocol", actual.SrtpKeyExchangeProtocol ?? Words.Dtls, line.Media == LineMedia.Dtls ? Words.Dtls : Words.Sdes),
-            ("calling.sip.webhook_delivery", actual.Sip?.WebhookDelivery ?? Words.Disabled, options.WhatsApp.WebhookUrl is null ? actual.Sip?.WebhookDelivery ?? Words.Disabled : Words.Enabled),
-        };
-        return wanted.Where(it => it.Actual != it.Wanted).Select(it => $"{it.Path} is {it.Actual ?? "not set"}, should be {it.Wanted}");
+        var appId = account.AppId ?? (await Meta.AnswerAsync(() => Meta.Ask(premises, account, http).DebugTokenAsync(ct))).Value?.AppId;
+        var now = premises.Time.GetUtcNow();
+        return new SettingsFacts(
+            line.Id, answer,
+            SettingsPlan.Between(WantedSettings.Of(line, premises.Options, now), settings, appId, now).Changes,
+            [.. SettingsPlan.OthersServers(settings, appId).Select(server => server.ToString())]);
     }
 
     public static Finding Judge(SettingsFacts facts) => facts switch
     {
         { Settings.Refusal: { } refusal } => Meta.Refused(refusal),
-        { Differences: [_, ..] } => Finding.Fail(
-            $"Line {facts.Line} at Meta: {string.Join("; ", facts.Differences)}.", Who.You, $"`ringway whatsapp plan` shows the way, `ringway whatsapp apply --line {facts.Line}` goes it."),
+        { Differences: [_, ..] } => Differ(facts),
         { OtherServers: [_, ..] } => Finding.Warn(
-            $"Line {facts.Line} has SIP servers of other apps at Meta: {string.Join(", ", facts.OtherServers)}. Meta ends a call on a BYE of any of them.", Who.You,
+            $"Line {facts.Line} has more SIP servers at Meta than ours: {string.Join(", ", facts.OtherServers)}. Meta ends a call on a BYE of any of them.", Who.You,
             "Remove them with the token of the app that wrote them: POST calling.sip.servers = []."),
         _ => Finding.Pass($"Line {facts.Line}: calling and SIP are on, and all settings at Meta are ours."),
     };
+
+    private static Finding Differ(SettingsFacts facts)
+    {
+        var seen = $"Line {facts.Line} at Meta: {string.Join("; ", facts.Differences.Select(one => $"{one.Path} is {one.From ?? "not set"}, should be {one.To}"))}.";
+        var fix = $"`ringway whatsapp plan` shows what would change, `ringway whatsapp apply --line {facts.Line}` changes it.";
+        return facts.Differences.Any(one => Vital.Contains(one.Path)) ? Finding.Fail(seen, Who.You, fix) : Finding.Warn(seen, Who.You, fix);
+    }
 }
 
+/// <param name="HaveOne">We have a password at all.</param>
 /// <param name="Same">Null when Meta shows none for our app.</param>
-public sealed record PasswordFacts(string Line, MetaAnswer<CallingSettings> Settings, bool? Same);
+public sealed record PasswordFacts(string Line, MetaAnswer<CallingSettings> Settings, bool HaveOne, bool? Same);
 
 /// <summary>The SIP password that Asterisk has is the one that Meta has. Neither is told.</summary>
 public static class SipPasswordCheck
@@ -64,12 +63,13 @@ public static class SipPasswordCheck
             .FirstOrDefault(server => account.AppId is null || server.AppId is null || server.AppId == account.AppId)?.SipUserPassword;
         var ours = premises.Switch.Lines.FirstOrDefault(known => known.Id == line.Id)?.SipPassword ?? "";
         return new PasswordFacts(
-            line.Id, answer with { Value = null }, theirs is null ? null : CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(theirs), Encoding.UTF8.GetBytes(ours)));
+            line.Id, answer with { Value = null }, ours.Length > 0, theirs is null ? null : CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(theirs), Encoding.UTF8.GetBytes(ours)));
     }
 
     public static Finding Judge(PasswordFacts facts) => facts switch
     {
         { Settings.Refusal: { } refusal } => Meta.Refused(refusal),
+        { HaveOne: false } => Finding.Fail($"Line {facts.Line} has no SIP password yet.", Who.You, $"Run `ringway whatsapp apply --line {facts.Line}`, which fetches it from Meta."),
         { Same: null } => Finding.Unknown($"Meta shows no SIP password of our app for line {facts.Line}: SIP was never set up with this token.", Who.You, $"Run `ringway whatsapp apply --line {facts.Line}`."),
         { Same: false } => Finding.Fail(
             $"The SIP password of line {facts.Line} is not the one that Meta has: calls out are refused (403), calls in fail at once.", Who.You,

@@ -36,6 +36,7 @@ public static class SoundChecks
                 foreach (var (format, played) in ((string, string)[])[("opus", "tone"), ("wav", "opus")])
                 {
                     await asterisk.RecordAsync(bridge, Recording($"{name}-{format}", format), ct);
+                    await RecordingAsync(visit, $"{name}-{format}", ct);
                     await asterisk.PlayAsync(bridge, $"recording:{name}-{played}", $"{name}-{played}", ct: ct);
                     await PlayedAndRecordedAsync(visit, $"{name}-{played}", $"{name}-{format}", ct);
                 }
@@ -65,6 +66,7 @@ public static class SoundChecks
                 await asterisk.SnoopAsync(call, ear, new SnoopRequest { App = visit.Application, Spy = "in" }, ct);
                 await visit.UntilAsync(happened => happened is StasisStart start && start.Channel.Id == ear, ct).WaitAsync(PartPatience, premises.Time, ct);
                 await asterisk.RecordAsync(ear, Recording(name + "-echo", "wav"), ct);
+                await RecordingAsync(visit, name + "-echo", ct);
                 await asterisk.PlayAsync(call, $"recording:{name}-tone", name + "-tone", ct: ct);
                 await PlayedAndRecordedAsync(visit, name + "-tone", name + "-echo", ct);
                 return new SoundFacts(EchoJourney, await ListenAsync(premises, name + "-echo.wav", ct), null, codec);
@@ -111,6 +113,9 @@ public static class SoundChecks
     {
         Name = name, Format = format, MaxDurationSeconds = 10, IfExists = "overwrite",
     };
+
+    private static Task RecordingAsync(AriVisit visit, string name, CancellationToken ct) =>
+        visit.UntilAsync(happened => happened is RecordingStarted begun && begun.Recording.Name == name, ct);
 
     private static async Task PlayedAndRecordedAsync(AriVisit visit, string playback, string recording, CancellationToken ct)
     {

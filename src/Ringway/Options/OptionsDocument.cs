@@ -2,21 +2,32 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Ringway.Hours;
 
 namespace Ringway.Options;
 
 /// <summary>The tables of docs/configuration.md, made from the option records; a test holds the page against them.</summary>
 public static class OptionsDocument
 {
-    /// <summary>One table for the top level and one for each section, each with its heading.</summary>
+    /// <summary>One table for the top level and one for each section, each with its heading; sections in sections follow theirs.</summary>
     public static string Tables()
     {
         var text = new StringBuilder();
         Table(text, "Top level", "", typeof(RingwayOptions));
-        foreach (var (property, key) in OptionsReader.Keys(typeof(RingwayOptions)))
-            if (Section(property.PropertyType) is { } section)
-                Table(text, $"`{key.Name}`: {key.Means}", IsList(property.PropertyType) ? $"{key.Name}[]." : $"{key.Name}.", section);
+        Sections(text, "", typeof(RingwayOptions));
         return text.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static void Sections(StringBuilder text, string prefix, Type type)
+    {
+        foreach (var (property, key) in OptionsReader.Keys(type))
+            if (Section(property.PropertyType) is { } section)
+            {
+                var name = $"{prefix}{key.Name}";
+                var below = IsList(property.PropertyType) ? $"{name}[]." : $"{name}.";
+                Table(text, $"`{name}`: {key.Means}", below, section);
+                Sections(text, below, section);
+            }
     }
 
     private static void Table(StringBuilder text, string heading, string prefix, Type type)
@@ -24,7 +35,7 @@ public static class OptionsDocument
         text.Append(CultureInfo.InvariantCulture, $"### {heading}\n\n| key | default | allowed | meaning |\n|---|---|---|---|\n");
         var defaults = Activator.CreateInstance(type)!;
         foreach (var (property, key) in OptionsReader.Keys(type))
-            if (prefix.Length > 0 || Section(property.PropertyType) is null)
+            if (Section(property.PropertyType) is null)
                 text.Append(CultureInfo.InvariantCulture,
                     $"| `{prefix}{key.Name}` | {Default(key, property.GetValue(defaults))} | {Allowed(key, property.PropertyType)} | {key.Means} |\n");
         text.Append('\n');
@@ -58,7 +69,9 @@ public static class OptionsDocument
         var t when t == typeof(IPEndPoint) => "`address:port` or `port`",
         var t when t == typeof(IPAddress) => "IP address",
         var t when t == typeof(Secret) => "secret",
-        var t when IsList(t) => "list of networks",
+        var t when t == typeof(ImmutableArray<IPNetwork>) => "list of networks",
+        var t when t == typeof(ImmutableArray<WeekLine>) => "list of days with times",
+        var t when t == typeof(ImmutableArray<Holiday>) => "list of dates",
         _ => key.IsFile ? "file" : key.IsId ? "`a-z 0-9 -`, at most 20" : "text",
     };
 }

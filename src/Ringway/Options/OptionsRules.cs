@@ -1,3 +1,5 @@
+using Ringway.Hours;
+
 namespace Ringway.Options;
 
 /// <summary>What must hold between options; single values were checked when they were read.</summary>
@@ -53,7 +55,30 @@ internal static class OptionsRules
                 yield return ($"lines[{i}].account", $"there is no '{account}' in whatsapp.accounts{Spelling.DidYouMean(account, options.WhatsApp.Accounts.Select(known => known.Id))}");
             if (line.PhoneNumberId is not null && line.Account is null && options.WhatsApp.Accounts.IsEmpty && !options.WithSimulator)
                 yield return ($"lines[{i}].phoneNumberId", "needs an account: add one to whatsapp.accounts");
+            // With its id the password can come from Meta (LinePasswords); the simulator makes one.
+            if (line.Password.Reveal().Length == 0 && line.PhoneNumberId is null && !options.WithSimulator)
+                yield return ($"lines[{i}].password",
+                    "is missing: the SIP password that Meta made for the number. Or give lines[].phoneNumberId and an account, and `ringway whatsapp apply` fetches it");
+            foreach (var fault in Hours(line.Hours, $"lines[{i}].hours"))
+                yield return fault;
         }
+    }
+
+    private static IEnumerable<(string, string)> Hours(HoursOptions hours, string at)
+    {
+        if (hours.Weekly.IsEmpty)
+        {
+            if (!hours.Holidays.IsEmpty)
+                yield return ($"{at}.weekly", "is missing: without the hours of the week there are no holidays from them");
+            yield break;
+        }
+
+        if (hours.Timezone is null)
+            yield return ($"{at}.timezone", "is missing: the place whose clock counts, like Europe/Berlin");
+        else if (!TimeZoneInfo.TryFindSystemTimeZoneById(hours.Timezone, out var zone) || !zone.HasIanaId)
+            yield return ($"{at}.timezone", $"'{hours.Timezone}' is no place of the time zone database, like Europe/Berlin");
+        if (Schedule.WhyNot(hours.Weekly, hours.Holidays) is { } whyNot)
+            yield return ($"{at}.weekly", whyNot);
     }
 
     private static IEnumerable<(string, string)> Agents(RingwayOptions options)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Ringway.Hours;
 
 namespace Ringway.Options;
 
@@ -81,12 +82,52 @@ public sealed record LineOptions
     [Key("account", "Which of `whatsapp.accounts` the number belongs to", DefaultIs = "the first one", IsId = true)]
     public string? Account { get; init; }
 
-    [Key("password", "The SIP password that Meta made for the number; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
+    [Key("password", "The SIP password that Meta made for the number; `file:PATH` or `env:NAME` keep it out of this file",
+        DefaultIs = "the one that `ringway whatsapp apply` has fetched")]
     public Secret Password { get; init; } = new("");
+
+    [Key("hours", "When users may call")]
+    public HoursOptions Hours { get; init; } = new();
+
+    [Key("callIcon", "Whether WhatsApp shows the call icon in the chat: `shown`, `hidden`, or `keep` what is set at Meta; it blocks no call")]
+    public CallIcon CallIcon { get; init; } = CallIcon.Keep;
+
+    [Key("callbackPermission", "Whether a user who calls may be called back without being asked: `on`, `off`, or `keep` what is set at Meta")]
+    public AtMeta CallbackPermission { get; init; } = AtMeta.Keep;
+
+    [Key("extraCodecs", "What WhatsApp offers beside Opus: `none`, `g711` (PCMA and PCMU), or `keep` what is set at Meta; ringway takes Opus")]
+    public ExtraCodecs ExtraCodecs { get; init; } = ExtraCodecs.Keep;
 
     /// <summary>Made up by ringway itself, for trying it out.</summary>
     public bool IsDemo { get; init; }
 }
+
+/// <summary>When users may call: one schedule for WhatsApp's call hours and for our own routing.</summary>
+public sealed record HoursOptions
+{
+    [Key("timezone", "The place whose clock counts, like `Europe/Berlin`", DefaultIs = "required when there are hours")]
+    public string? Timezone { get; init; }
+
+    [Key("weekly", "The week, a line for days with the same times: `mon-fri 09:00-12:30, 13:30-18:00`; at most two times a day, and 24:00 is its end",
+        DefaultIs = "none: always, and what is set at Meta stays")]
+    public ImmutableArray<WeekLine> Weekly { get; init; } = [];
+
+    [Key("holidays", "Dates that differ: `2026-12-24 09:00-12:00`, or closed: `2026-12-25`; WhatsApp gets the next 20", DefaultIs = "none")]
+    public ImmutableArray<Holiday> Holidays { get; init; } = [];
+
+    /// <summary>Null: always open. Only after the rules have passed it.</summary>
+    public Schedule? Schedule => Weekly.IsEmpty || Timezone is null ? null
+        : new Schedule(TimeZoneInfo.FindSystemTimeZoneById(Timezone), Weekly, Holidays);
+}
+
+/// <summary>Something that is set at Meta, and may be left as it is there.</summary>
+public enum AtMeta { Keep, On, Off }
+
+/// <summary>Whether the call icon is shown in WhatsApp.</summary>
+public enum CallIcon { Keep, Shown, Hidden }
+
+/// <summary>What Meta offers beside Opus.</summary>
+public enum ExtraCodecs { Keep, None, G711 }
 
 /// <summary>How the sound of a line is encrypted; set per number in Meta's settings.</summary>
 public enum LineMedia { Sdes, Dtls }

@@ -41,7 +41,7 @@ public sealed record Secrets
             Agents = kept?.Agents ?? Demo.Agents.ToDictionary(agent => agent.Id, _ => SayablePassword()),
             Meta = kept?.Meta ?? new SimulatedMeta(Random(), Random(), Random()),
         };
-        if (kept is not { Ari: not null, Key: not null, Lines: not null, Agents: not null, Meta: not null }) Write(path, now);
+        if (kept is not { Ari: not null, Key: not null, Lines: not null, Agents: not null, Meta: not null }) OwnerFile.Write(path, file => JsonSerializer.Serialize(file, now, Form));
         return now;
     }
 
@@ -65,26 +65,6 @@ public sealed record Secrets
                 $"{path} is damaged ({fault.Message}). Put the file back, or remove it: then new secrets are made, " +
                 "Asterisk is configured anew and demonstration agents get new passwords.");
         }
-    }
-
-    /// <summary>Whole or not at all: written beside it, flushed to the disk, then put in its place.</summary>
-    private static void Write(string path, Secrets secrets)
-    {
-        var beside = path + ".new";
-        File.Delete(beside);
-        var owner = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-        };
-        if (!OperatingSystem.IsWindows()) owner.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(beside, owner))
-        {
-            JsonSerializer.Serialize(file, secrets, Form);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, path, overwrite: true);
     }
 
     /// <summary>The file as an older version may have left it: anything may be missing.</summary>

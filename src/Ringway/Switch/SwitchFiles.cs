@@ -52,6 +52,10 @@ public static class SwitchFiles
         return Write(configuration, directory, etc, []);
     }
 
+    /// <summary>Writes the trunk's file alone, for an Asterisk that runs: <c>module reload res_pjsip.so</c> takes new passwords from it.</summary>
+    /// <returns>Whether its text changed.</returns>
+    public static bool WriteTrunk(SwitchConfiguration configuration, AsteriskFolders folders) => Pjsip(configuration).Write(folders.Etc);
+
     private static List<string> Write(SwitchConfiguration configuration, string directory, string etc, IEnumerable<ConfFile> more)
     {
         var changed = Of(configuration, etc).Concat(more).Where(file => file.Write(directory)).Select(file => file.Name).ToList();

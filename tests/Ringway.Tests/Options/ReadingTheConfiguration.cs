@@ -120,7 +120,7 @@ public sealed class ReadingTheConfiguration : IDisposable
                 "ringway.yaml:17: trunk.port: port 8080 is taken by listen",
                 $"ringway.yaml:18: trunk.key: there is no file {Path.Combine(_folder, "nothing.pem")}",
                 "ringway.yaml:19: store.url: is neither 'sqlite', 'sqlite:FILE' nor a PostgreSQL connection such as postgres://user@host/name",
-                "ringway.yaml:3: lines[0].password: is missing: the SIP password that Meta made for the number; `file:PATH` or `env:NAME` keep it out of this file",
+                "lines[0].password: is missing: the SIP password that Meta made for the number. Or give lines[].phoneNumberId and an account, and `ringway whatsapp apply` fetches it",
                 "ringway.yaml:4: lines[0].number: '030901820': a number starts with + and the country code, like +15550001000",
                 "ringway.yaml:5: lines[0].media: 'srtp' is none of sdes, dtls",
                 "ringway.yaml:6: lines[1].id: 'shop' is used twice",
@@ -150,6 +150,52 @@ public sealed class ReadingTheConfiguration : IDisposable
     [InlineData("{[a]: b}", "ringway.yaml:")]
     public void What_cannot_be_read_is_one_sentence(string yaml, string sentence) =>
         Assert.Contains(Faults(yaml), fault => fault.Contains(sentence, StringComparison.Ordinal));
+
+    [Fact]
+    public void Hours_are_read_and_make_a_schedule()
+    {
+        var line = Assert.Single(Read("""
+            lines:
+              - id: shop
+                number: +49 30 901820
+                password: secret
+                hours:
+                  timezone: Europe/Berlin
+                  weekly:
+                    - mon-fri 09:00-12:30, 13:30-18:00
+                    - sat 10:00-14:00
+                  holidays: [2026-12-25, 2026-12-24 09:00-12:00]
+                callIcon: hidden
+                callbackPermission: on
+                extraCodecs: none
+            trunk: {host: calls.example.com}
+            """).Lines);
+
+        Assert.True(line.Hours.Schedule!.IsOpenAt(new DateTimeOffset(2026, 11, 28, 12, 59, 0, TimeSpan.Zero)));
+        Assert.Equal((CallIcon.Hidden, AtMeta.On, ExtraCodecs.None), (line.CallIcon, line.CallbackPermission, line.ExtraCodecs));
+        Assert.Null(Read("").FillWithDemo(Secrets.Open(_folder)).Lines[0].Hours.Schedule);
+    }
+
+    [Theory]
+    [InlineData("{weekly: ['mon 18:00-09:00'], timezone: Europe/Berlin}", "lines[0].hours.weekly[0]: 'mon 18:00-09:00': '18:00-09:00' goes over midnight")]
+    [InlineData("{weekly: ['mon 09:00-18:00']}", "lines[0].hours.timezone: is missing")]
+    [InlineData("{weekly: ['mon 09:00-18:00'], timezone: Europe/Potsdam}", "lines[0].hours.timezone: 'Europe/Potsdam' is no place")]
+    [InlineData("{weekly: ['mon 09:00-18:00', 'mon 17:00-19:00'], timezone: Europe/Berlin}", "lines[0].hours.weekly: mon: 09:00-18:00 and 17:00-19:00 overlap")]
+    [InlineData("{holidays: [2026-12-25], timezone: Europe/Berlin}", "lines[0].hours.weekly: is missing")]
+    [InlineData("{weekly: ['mon 09:00-18:00'], timezone: Europe/Berlin, holidays: [christmas]}", "lines[0].hours.holidays[0]: 'christmas': write a date")]
+    public void Hours_that_make_no_schedule_are_told_where_they_stand(string hours, string sentence) =>
+        Assert.Contains(Faults($"lines: [{{id: shop, number: +4930901820, password: x, hours: {hours}}}]"), fault => fault.Contains(sentence, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_line_needs_no_password_when_Meta_or_the_simulator_can_be_asked_for_it()
+    {
+        Assert.Equal("", Assert.Single(Read("""
+            lines: [{id: shop, number: +4930901820, phoneNumberId: "106540352242922"}]
+            whatsapp: {accounts: [{id: own, businessAccountId: "102290129340398", token: t}]}
+            trunk: {host: calls.example.com}
+            """).Lines).Password.Reveal());
+        Assert.Equal("", Assert.Single(Read("{lines: [{id: shop, number: +4930901820}], simulator: {enabled: on}}").Lines).Password.Reveal());
+    }
 
     [Fact]
     public void A_file_that_is_not_there_is_said_so() =>
