@@ -41,10 +41,17 @@ public static class DevelopmentCertificates
         using var turn = TakeTurn(folder); // Ringway and the simulator may come at the same moment.
 
         using var ca = EnsureAuthority(folder, now);
-        var files = new CertificateFiles(Path.Combine(folder, "ca.pem"), Path.Combine(folder, name + ".pem"), Path.Combine(folder, name + ".key"));
+        var files = Files(folder, name);
         if (!IsGood(files, ca, hosts, now))
             Issue(files, ca, hosts, now);
         return files;
+    }
+
+    /// <summary>Where the certificate of that name is, or would be.</summary>
+    public static CertificateFiles Files(string folder, string name)
+    {
+        folder = Path.GetFullPath(folder);
+        return new CertificateFiles(Path.Combine(folder, "ca.pem"), Path.Combine(folder, name + ".pem"), Path.Combine(folder, name + ".key"));
     }
 
     private static bool IsGood(CertificateFiles files, X509Certificate2 ca, IReadOnlyList<string> hosts, DateTimeOffset now)

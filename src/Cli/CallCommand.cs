@@ -83,7 +83,7 @@ public static class CallCommand
     {
         if (!Directory.Exists(places.Data))
             throw new ObstacleException($"there is no data folder {places.Data}. Name the one that ringway runs on with --data DIR.");
-        var secrets = Secrets.Open(places.Data);
+        var secrets = Settings.OpenSecrets(places);
         return DataFolderLock.Holder(places.Data) is null
             ? await FromStoreAsync(id, options.FillWithDemo(secrets), places, ct)
             : await FromRingwayAsync(id, options, secrets, ct);

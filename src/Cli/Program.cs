@@ -9,8 +9,9 @@ root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(DownCommand.Create());
 root.Subcommands.Add(SimulatorCommand.Create());
 root.Subcommands.Add(ConfigCommand.Create());
-root.Subcommands.Add(CallCommand.Create());
 root.Subcommands.Add(WhatsAppCommand.Create());
+root.Subcommands.Add(DoctorCommand.Create());
+root.Subcommands.Add(CallCommand.Create());
 root.Subcommands.Add(TestCommand.Create());
 root.Subcommands.Add(AsteriskCommand.Create());
 

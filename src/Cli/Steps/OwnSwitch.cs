@@ -17,11 +17,12 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
     public static AsteriskFolders Folders(string data) => new(Path.Combine(data, "asterisk"));
 
     /// <summary>Everything that decides what is written into Asterisk's files.</summary>
-    public SwitchConfiguration Configuration()
+    /// <param name="touchCertificates">False for who only looks: our own certificate is neither made nor renewed.</param>
+    public SwitchConfiguration Configuration(bool touchCertificates = true)
     {
-        var own = options.Trunk.Certificate is null
-            ? DevelopmentCertificates.Ensure(TlsFolder(places.Data), "trunk", [options.Trunk.Host], time)
-            : null;
+        var own = options.Trunk.Certificate is not null ? null
+            : touchCertificates ? DevelopmentCertificates.Ensure(TlsFolder(places.Data), "trunk", [options.Trunk.Host], time)
+            : DevelopmentCertificates.Files(TlsFolder(places.Data), "trunk");
         return new SwitchConfiguration
         {
             Node = options.Node,

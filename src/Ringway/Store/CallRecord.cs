@@ -39,8 +39,8 @@ public sealed record CallRecord
     public OutcomeFact? Outcome { get; init; }
 
     /// <summary>
-    /// Whatever else is worth keeping about this call: a JSON object, one member for each who writes there. Saving merges:
-    /// members that are not said stay.
+    /// Whatever else is worth keeping about this call: a JSON object, one member for each kind. Without one, what was saved
+    /// before stays.
     /// </summary>
     public string? Detail { get; init; }
 }

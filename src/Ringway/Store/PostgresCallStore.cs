@@ -13,11 +13,6 @@ public sealed class PostgresCallStore(string connection) : SqlCallStore
 
     protected override DbDataSource Database { get; } = NpgsqlDataSource.Create(connection);
 
-    protected override string MergedDetail => """
-        case when excluded.detail is null or calls.detail is null then coalesce(excluded.detail, calls.detail)
-             else (calls.detail::jsonb || excluded.detail::jsonb)::text end
-        """;
-
     public override async Task MigrateAsync(CancellationToken ct = default)
     {
         await using var holder = await Database.OpenConnectionAsync(ct);

@@ -23,12 +23,6 @@ public abstract partial class SqlCallStore : ICallStore
 
     protected abstract DbDataSource Database { get; }
 
-    /// <summary>
-    /// SQL for the detail after a second writing: members of <c>excluded.detail</c> over those of <c>calls.detail</c>.
-    /// Several write there, each a member of its own, and nobody takes away what another wrote.
-    /// </summary>
-    protected abstract string MergedDetail { get; }
-
     public abstract Task MigrateAsync(CancellationToken ct = default);
 
     public async Task PingAsync(CancellationToken ct = default)
@@ -109,7 +103,7 @@ public abstract partial class SqlCallStore : ICallStore
 
     public async Task SaveCallAsync(CallRecord call, CancellationToken ct = default)
     {
-        var sql = $"""
+        const string sql = """
             insert into calls (
                 id, direction, state, line_id, line_number, line_name, customer_name, customer_number, customer_user_id,
                 wacid, agent, offered_to, arrived_at, offered_at, answered_at, ended_at,
@@ -127,7 +121,7 @@ public abstract partial class SqlCallStore : ICallStore
                 offered_to = excluded.offered_to, arrived_at = excluded.arrived_at, offered_at = excluded.offered_at,
                 answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome_what = excluded.outcome_what,
                 outcome_whose = excluded.outcome_whose, outcome_sentence = excluded.outcome_sentence,
-                sip_status = excluded.sip_status, detail = {MergedDetail}
+                sip_status = excluded.sip_status, detail = coalesce(excluded.detail, calls.detail)
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new CommandDefinition(sql, CallColumns.Of(call), cancellationToken: ct));

@@ -24,11 +24,6 @@ public sealed class SqliteCallStore : SqlCallStore
 
     protected override DbDataSource Database { get; }
 
-    protected override string MergedDetail => """
-        case when excluded.detail is null or calls.detail is null then coalesce(excluded.detail, calls.detail)
-             else json_patch(calls.detail, excluded.detail) end
-        """;
-
     public override async Task MigrateAsync(CancellationToken ct = default)
     {
         await using (var connection = await Database.OpenConnectionAsync(ct))

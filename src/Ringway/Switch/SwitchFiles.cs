@@ -12,6 +12,11 @@ public static class SwitchFiles
     /// <summary>Where a request of an agent's phone enters it; nothing is reachable there.</summary>
     public const string AgentContext = "from-agents";
 
+    /// <summary>What the doctor calls, by a Local channel; no call from outside leads here.</summary>
+    public const string DoctorContext = "doctor";
+
+    public const string EchoExtension = "echo";
+
     /// <summary>All files but <c>asterisk.conf</c>, which belongs to the machine.</summary>
     /// <param name="etc">The folder that Asterisk will read them from.</param>
     public static IReadOnlyList<ConfFile> Of(SwitchConfiguration configuration, string etc) =>
@@ -208,6 +213,10 @@ public static class SwitchFiles
             .Arrow("same", "n,Return()");
 
         file.Begin(AgentContext, "Agents dial through Ringway's API, never by SIP.");
+
+        file.Begin(DoctorContext, "For `ringway doctor`, which calls it from inside.")
+            .Arrow("exten", $"{EchoExtension},1,Answer()")
+            .Arrow("same", "n,Echo()");
         return file;
     }
 

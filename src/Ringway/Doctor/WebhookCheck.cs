@@ -1,0 +1,60 @@
+using System.Net;
+using System.Security.Cryptography;
+using Ringway.Graph;
+using Ringway.Options;
+
+namespace Ringway.Doctor;
+
+/// <param name="Url">Where Meta delivers; null when it is not set.</param>
+/// <param name="HasSecret">An app secret is configured, by which deliveries are known to be Meta's.</param>
+/// <param name="OurApp">The app of the token; null when it is not known.</param>
+/// <param name="Handshake">What the address answered to a verification like Meta's: null when it was right.</param>
+public sealed record WebhookFacts(
+    string Account, string? Url, bool HasSecret, bool HasVerifyToken, string? OurApp, MetaAnswer<IReadOnlyList<SubscribedApp>> Apps, string? Handshake, bool RingwayRuns);
+
+/// <summary>Whether Meta's webhooks find their way: subscribed, the address answers, deliveries can be told from forged ones.</summary>
+public static class WebhookCheck
+{
+    public static async Task<WebhookFacts> GatherAsync(Premises premises, AccountOptions account, HttpClient http, CancellationToken ct)
+    {
+        var url = premises.Options.WhatsApp.WebhookUrl;
+        var graph = Meta.Ask(premises, account, http);
+        var app = account.AppId ?? (await Meta.AnswerAsync(() => graph.DebugTokenAsync(ct))).Value?.AppId;
+        return new WebhookFacts(
+            account.Id, url, account.AppSecret is not null, account.VerifyToken is not null, app,
+            await Meta.AnswerAsync(() => graph.GetSubscribedAppsAsync(account.BusinessAccountId, ct)),
+            url is null || account.VerifyToken is null ? null : await ShakeHandsAsync(url, account.VerifyToken.Reveal(), http, ct),
+            premises.RingwayPid is not null);
+    }
+
+    public static Finding Judge(WebhookFacts facts) => facts switch
+    {
+        { Url: null } => Finding.Warn("whatsapp.webhookUrl is not set: answers to permission requests are not heard, and Meta's view of calls is not kept.", Who.You, "Set whatsapp.webhookUrl to https://YOUR-PAGE/webhooks/whatsapp and run `ringway whatsapp apply`."),
+        { HasSecret: false } => Finding.Fail($"Account {facts.Account} has no appSecret, so every delivery is refused.", Who.You, "App dashboard, App settings, Basic: put the app secret where whatsapp.accounts[].appSecret points."),
+        { HasVerifyToken: false } => Finding.Fail($"Account {facts.Account} has no verifyToken, so Meta cannot verify the address.", Who.You, "Choose any text for whatsapp.accounts[].verifyToken and give the same to Meta."),
+        { Apps.Refusal: { } refusal } => Meta.Refused(refusal),
+        { Apps.Value: { } apps } when facts.OurApp is { } ours && apps.All(app => app.Id != ours) => Finding.Fail(
+            $"App {ours} is not subscribed to account {facts.Account}{(apps.Count > 0 ? $"; subscribed: {string.Join(", ", apps.Select(app => app.Id))}" : "")}.", Who.You, "Run `ringway whatsapp apply`, which subscribes it."),
+        { Apps.Value.Count: 0 } => Finding.Fail($"No app is subscribed to account {facts.Account}.", Who.You, "Run `ringway whatsapp apply`, which subscribes ours."),
+        { Handshake: { } wrong, RingwayRuns: false } => Finding.Unknown($"{facts.Url} cannot answer, for ringway does not run ({wrong}).", Who.You, "Start `ringway up` and run the doctor again."),
+        { Handshake: { } wrong } => Finding.Fail($"{facts.Url} does not verify as Meta would ask it to: {wrong}.", Who.You, "It must lead to this ringway's /webhooks/whatsapp, through your TLS proxy; from here as from everywhere."),
+        _ => Finding.Pass($"Our app is subscribed to account {facts.Account}, and {facts.Url} verifies."),
+    };
+
+    /// <summary>As Meta does (Meta, "Webhooks, Getting started"): the challenge must come back as it is.</summary>
+    private static async Task<string?> ShakeHandsAsync(string url, string verifyToken, HttpClient http, CancellationToken ct)
+    {
+        var challenge = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        try
+        {
+            using var answer = await http.GetAsync(
+                new Uri($"{url}?hub.mode=subscribe&hub.verify_token={Uri.EscapeDataString(verifyToken)}&hub.challenge={challenge}"), ct);
+            return answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadAsStringAsync(ct)).Trim() == challenge
+                ? null : $"it answers {(int)answer.StatusCode}{(answer.IsSuccessStatusCode ? " without the challenge" : "")}";
+        }
+        catch (HttpRequestException fault)
+        {
+            return fault.Message;
+        }
+    }
+}
