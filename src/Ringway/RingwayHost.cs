@@ -16,6 +16,7 @@ using Ringway.Store;
 using Ringway.Switchboard;
 using Ringway.WhatsApp;
 using Ringway.WhatsApp.Permissions;
+using Ringway.WhatsApp.Webhooks;
 
 namespace Ringway;
 
@@ -72,6 +73,8 @@ public static class RingwayHost
 
         services.TryAddSingleton<ICallPermissionSource, GraphPermissions>();
         services.AddSingleton<PermissionBook>().AddHostedService<PermissionClock>();
+        services.AddSingleton(_ => new WebhookSpool(paths.Webhooks)).AddSingleton<WebhookDoor>().AddSingleton<WebhookEffects>();
+        services.AddSingleton<WebhookSorter>().AddHostedService(all => all.GetRequiredService<WebhookSorter>());
 
         // Agents
         services.AddSingleton<Roster>().AddSingleton<CallBoard>().AddSingleton<SignIns>().AddSingleton<AgentLines>();
@@ -126,8 +129,10 @@ public static class RingwayHost
         api.MapSession();
         api.MapCalls();
         api.MapPermissions();
+        api.MapWebhookFacts();
         api.MapEvents();
         app.MapHealth();
+        app.MapWebhooks();
         app.MapOpenApi("/openapi.json");
         SipProxy.Map(app);
     }
@@ -146,6 +151,9 @@ public static class RingwayHost
 public sealed record HostPaths(string Data, string Desk)
 {
     public string Database => Path.Combine(Data, "ringway.db");
+
+    /// <summary>Webhooks that were answered and are not worked off yet.</summary>
+    public string Webhooks => Path.Combine(Data, "webhooks");
 
     /// <summary>Certificate of our own development authority.</summary>
     public string DevelopmentCa => Path.Combine(Data, "tls", "ca.pem");

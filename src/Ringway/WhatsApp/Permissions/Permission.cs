@@ -39,6 +39,9 @@ public sealed record Permission(string Line, WhatsAppUser User)
     /// <summary>When Meta was last asked, by our clock.</summary>
     public DateTimeOffset? CheckedAt { get; init; }
 
+    /// <summary>When Meta last told its counts.</summary>
+    public DateTimeOffset? CountedAt { get; init; }
+
     public PermissionLimits Limits { get; init; } = new();
 
     /// <summary>Meta said at the last check that calling, or asking, is not possible, whatever the counters say.</summary>

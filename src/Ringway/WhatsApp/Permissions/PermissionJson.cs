@@ -6,4 +6,4 @@ namespace Ringway.WhatsApp.Permissions;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Permission))]
-internal sealed partial class PermissionJson : JsonSerializerContext;
+public sealed partial class PermissionJson : JsonSerializerContext;

@@ -26,17 +26,23 @@ public static class PermissionRules
     /// <summary>Four are needed; more tell us whether four stood before a permission that was given again.</summary>
     private const int MostKept = 200;
 
-    /// <summary>Only the last request's fate matters, and it may be told before the request itself.</summary>
-    private const int MostUndelivered = 8;
+    /// <summary>Only the last request's fate matters, but other programs may send to the same user, and fail.</summary>
+    private const int MostUndelivered = 50;
 
     public static Permission On(Permission known, PermissionEvent happened, DateTimeOffset now) => Forget(happened switch
     {
         PermissionEvent.Granted g => Hear(known, g.Until is { } until
             ? new Answer(AnswerKind.Temporary, g.At, until, g.Request) : new Answer(AnswerKind.Permanent, g.At, null, g.Request)),
         PermissionEvent.Rejected r => Hear(known, new Answer(r.Automatic ? AnswerKind.Revoked : AnswerKind.Refused, r.At, null, r.Request)),
-        PermissionEvent.CallRefused r => Hear(known, new Answer(AnswerKind.NotAllowed, r.At)) with { CheckedAt = null },
+        // A "no" that says why is kept. Either way Meta is asked before the next call: 403 can have other reasons.
+        PermissionEvent.CallRefused r => known with
+        {
+            CheckedAt = null,
+            Answer = known.Answer.Kind == AnswerKind.NotHeard || known.Answer.Allows(r.At)
+                ? Later(known.Answer, new Answer(AnswerKind.NotAllowed, r.At, null, known.Answer.Request)) : known.Answer,
+        },
         PermissionEvent.Asked a => known with { LastAsk = Later(known.LastAsk, new Asking(a.At, a.Id)), Asks = Add(known.Asks, a.At) },
-        PermissionEvent.AskFailed f when !known.Undelivered.Contains(f.Id) => known with { Undelivered = [.. known.Undelivered.Append(f.Id).TakeLast(MostUndelivered)] },
+        PermissionEvent.AskFailed f when !known.Undelivered.Contains(f.Id) => known with { Undelivered = [.. known.Undelivered.Append(f.Id).Order(StringComparer.Ordinal).TakeLast(MostUndelivered)] },
         PermissionEvent.UserCame c => known with { HeardAt = Later(known.HeardAt, c.At) },
         PermissionEvent.CallAnswered { Ours: true } c => known with
         {
@@ -128,6 +134,7 @@ public static class PermissionRules
         if (said.Ask?.Week is { } week) asks = Fit(asks, at, Day, Week, week with { Used = Math.Max(0, week.Used - Count(asks, at - Day)) });
         var counted = known with
         {
+            CountedAt = at,
             Limits = limits,
             Asks = asks,
             Connects = said.Call?.Day is { } calls ? Fit(known.Connects, at, TimeSpan.Zero, Day, calls) : known.Connects,
@@ -193,8 +200,9 @@ public static class PermissionRules
         return Later(Free(Day, known.Limits.AsksADay), Free(Week, known.Limits.AsksAWeek));
     }
 
+    /// <summary>A call that was answered resets the requests; of one before Meta last counted, Meta's count knows.</summary>
     private static IEnumerable<DateTimeOffset> Counted(Permission known) =>
-        known.Asks.Where(at => known.TalkedAt is null || at > known.TalkedAt);
+        known.Asks.Where(at => known.TalkedAt is null || known.TalkedAt <= known.CountedAt || at > known.TalkedAt);
 
     private static int Count(ImmutableArray<DateTimeOffset> times, DateTimeOffset since) => times.Count(at => at > since);
 
