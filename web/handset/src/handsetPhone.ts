@@ -59,6 +59,8 @@ export interface HandsetState {
 const storeKey = 'ringway-handset';
 const dismissAfterMs = 3_500;
 const logKept = 30;
+/** The end of a call is told at once; the SIP that closes it (BYE and its answer) comes right behind. */
+const lastWordsMs = 800;
 /** As many as the simulator keeps. */
 const graphKept = 200;
 
@@ -317,14 +319,28 @@ export class HandsetPhone {
   #heard(message: SimulatorMessage): void {
     switch (message.type) {
       case 'call':
-        this.#calls.set(message.call.id, message.call);
-        return this.#showLog();
+        return this.#saw(message.call);
       case 'user':
         return this.#userIs(message.user);
       case 'graph':
         return this.#graphTold(message);
       default:
         return; // A newer simulator may say more than we understand.
+    }
+  }
+
+  #saw(call: SimulatedCall): void {
+    this.#calls.set(call.id, call);
+    this.#showLog();
+    if (call.state.toLowerCase() === 'over') setTimeout(() => void this.#completeLadder(call.id), lastWordsMs);
+  }
+
+  async #completeLadder(id: string): Promise<void> {
+    try {
+      this.#calls.set(id, await simulator.call(id));
+      this.#showLog();
+    } catch {
+      // Then its last lines are missing in the ladder.
     }
   }
 
