@@ -33,6 +33,7 @@ public sealed class Misbehaviours
     public static readonly Misbehaviour Unavailable = new("invite-503", "Each INVITE of the business is refused with 503.", "Meta, Calling: Troubleshooting, 24 Jun 2026");
     public static readonly Misbehaviour LateRinging = new("ringing-late", "180 comes 5 s after the phone began to ring.", "Meta, Calling: SIP, 15 Dec 2025, tells no time");
     public static readonly Misbehaviour NoAck = new("ack-withheld", "WhatsApp does not acknowledge the 200 of the business.", "Meta, Calling: Integration examples, 25 Feb 2026");
+    public static readonly Misbehaviour AnswersMd5Only = new("digest-md5-only", "WhatsApp answers an MD5 challenge of the business, and no other.", "Meta, Calling: SIP, 15 Dec 2025, shows MD5; others unknown, so on at first", AtFirst: true);
     public static readonly Misbehaviour NoWacid = new("wacid-missing", "INVITEs of WhatsApp carry no x-wa-meta-wacid.", Sip + ", samples");
     public static readonly Misbehaviour NoMedia = new("media-missing", "No media comes from WhatsApp.", "github.com/akashnand1/whatsapp-calling-lab, FINDINGS.md");
     public static readonly Misbehaviour DtlsActive = new("dtls-active", "WhatsApp's answer says setup:active: it opens DTLS.", Reference);
@@ -47,7 +48,7 @@ public sealed class Misbehaviours
     public static IReadOnlyList<Misbehaviour> All { get; } =
     [
         DuplicateWebhook, LateWebhook, ReorderedWebhook, LostWebhook, ForgedWebhook, StrangeWebhook, SrtpReset, OneGroup, TooMany, GraphFails,
-        TokenExpired, Restricted, Md5First, Md5Only, Unavailable, LateRinging, NoAck, NoWacid, NoMedia, DtlsActive, DtlsPassive, Undelivered,
+        TokenExpired, Restricted, Md5First, Md5Only, Unavailable, LateRinging, NoAck, AnswersMd5Only, NoWacid, NoMedia, DtlsActive, DtlsPassive, Undelivered,
     ];
 
     public bool IsOn(Misbehaviour one) => _on.ContainsKey(one.Id);

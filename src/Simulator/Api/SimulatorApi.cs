@@ -41,8 +41,7 @@ public static class SimulatorApi
         if (order.From is { } from && !Problems.IsUser(from)) return Problems.NoUser(from);
         if (!order.HasGoodHeaders) return Problems.Of(400, "bad-header", "A header's name is a token and its value one line.");
         if (!handsets.IsConnected) return Problems.Of(503, "no-handsets", "The handsets' Asterisk is not connected.");
-        var call = calls.Open(CallDirection.UserInitiated, order.From ?? SomeUser, to, order.Name);
-        (call.ExtraHeaders, call.WithoutWacidHeader) = (order.Headers ?? [], order.WithoutWacidHeader);
+        var call = calls.Open(CallDirection.UserInitiated, order.From ?? SomeUser, to, order.Name, headers: order.Headers, withoutWacidHeader: order.WithoutWacidHeader);
         try
         {
             await handsets.CallAsync(call, business.Media, order.ToBehaviour(), stop.Token);

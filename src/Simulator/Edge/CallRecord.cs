@@ -56,10 +56,10 @@ public sealed class CallRecord(string id, string wacid, CallDirection direction,
     public string Business { get; } = business;
 
     /// <summary>Put into the INVITE to the business: payloads of buttons and deep links, country, and what Meta thinks of next.</summary>
-    public IReadOnlyDictionary<string, string> ExtraHeaders { get; set; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> ExtraHeaders { get; init; } = new Dictionary<string, string>();
 
     /// <summary>True leaves out <c>x-wa-meta-wacid</c>, which Meta's own samples do not show either.</summary>
-    public bool WithoutWacidHeader { get; set; }
+    public bool WithoutWacidHeader { get; init; }
 
     /// <summary>The Call-ID towards the business.</summary>
     public string SipCallId { get; init; } = "";

@@ -172,7 +172,8 @@ internal sealed partial class UserCall(SipEdge edge, CallRecord record, Business
     private SipRequest? Credentials(SipRequest first, SipResponse challenge)
     {
         var (asks, answers) = challenge.Status == 401 ? ("WWW-Authenticate", "Authorization") : ("Proxy-Authenticate", "Proxy-Authorization");
-        var asked = challenge.Headers.Lines(asks).Select(DigestChallenge.Parse).OfType<DigestChallenge>().FirstOrDefault();
+        var asked = challenge.Headers.Lines(asks).Select(DigestChallenge.Parse).OfType<DigestChallenge>()
+            .FirstOrDefault(c => c.Algorithm == DigestAlgorithm.Md5 || !Edge.Misbehaviours.IsOn(Misbehaviours.AnswersMd5Only));
         if (asked is null) return null;
         var again = new SipRequest("INVITE", first.RequestUri) { Headers = first.Headers.Copy(), Body = first.Body };
         var inner = again.Headers.Lines("Via").Skip(1).ToList();

@@ -34,6 +34,9 @@ public sealed partial class Webhooks(HttpClient http, Misbehaviours misbehaviour
     public static readonly TimeSpan[] Waits =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)];
 
+    /// <summary>Between handshakes with an address that is expected: a neighbour on this machine that starts, or one that never will.</summary>
+    private static readonly TimeSpan[] HandshakeWaits = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
+
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromDays(7);
 
     /// <summary>For GET /graph.</summary>
@@ -79,7 +82,9 @@ public sealed partial class Webhooks(HttpClient http, Misbehaviours misbehaviour
     /// <returns>Null, or why not.</returns>
     public async Task<string?> SubscribeAsync(Uri address, string verifyToken, CancellationToken ct)
     {
-        if (await ShakeHandsAsync(address, verifyToken, ct) is { } why) return why;
+        var handshake = await ShakeHandsAsync(address, verifyToken, ct);
+        Keep(handshake);
+        if (handshake.Error is { } why) return $"The callback URL or verify token couldn't be validated: {address} gave {why}.";
         Address = address;
         _verified.TrySetResult();
         return null;
@@ -93,12 +98,12 @@ public sealed partial class Webhooks(HttpClient http, Misbehaviours misbehaviour
         {
             for (var attempt = 0; !IsVerified; attempt++)
             {
-                if (await ShakeHandsAsync(address, verifyToken, ct) is not { } why) break;
-                if (attempt == 0) Log.NotVerified(logger, address, why);
-                // Half a second: it is a neighbour on this machine that starts.
-                await Task.Delay(TimeSpan.FromMilliseconds(500), time, ct);
+                var handshake = await ShakeHandsAsync(address, verifyToken, ct) with { Attempt = attempt + 1 };
+                if (attempt == 0 || handshake.Error is null) Keep(handshake); // One failure is news, a hundred are not.
+                if (handshake.Error is null) _verified.TrySetResult();
+                else if (attempt == 0) Log.NotVerified(logger, address, handshake.Error);
+                if (!IsVerified) await Task.Delay(HandshakeWaits[Math.Min(attempt, HandshakeWaits.Length - 1)], time, ct);
             }
-            _verified.TrySetResult();
         }
         catch (OperationCanceledException)
         {
@@ -206,15 +211,14 @@ public sealed partial class Webhooks(HttpClient http, Misbehaviours misbehaviour
         return status is >= 200 and < 300;
     }
 
-    private async Task<string?> ShakeHandsAsync(Uri address, string verifyToken, CancellationToken ct)
+    private async Task<Delivery> ShakeHandsAsync(Uri address, string verifyToken, CancellationToken ct)
     {
         var challenge = RandomNumberGenerator.GetInt32(int.MaxValue).ToString(CultureInfo.InvariantCulture);
         var question = $"hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={HttpUtility.UrlEncode(verifyToken)}";
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(address) { Query = question }.Uri);
         var (status, error, text) = await SendAsync(request, ct);
         var why = status != 200 ? error ?? $"HTTP {status}" : text == challenge ? null : "the answer is not the challenge";
-        Keep(new(time.GetUtcNow(), "verification", "subscribe", status, 1, why));
-        return why is null ? null : $"The callback URL or verify token couldn't be validated: {address} gave {why}.";
+        return new(time.GetUtcNow(), "verification", "subscribe", status, 1, why);
     }
 
     private async Task<(int? Status, string? Error, string? Text)> SendAsync(HttpRequestMessage request, CancellationToken ct)

@@ -75,7 +75,7 @@ public sealed partial class HandsetBoard
             return;
         }
         var (user, name) = pages.Owner(channel) ?? (channel.Caller.Number, channel.Caller.Name);
-        var call = calls.Open(CallDirection.UserInitiated, user, number, name);
+        var call = calls.Open(CallDirection.UserInitiated, user, number, name, headers: await PayloadsAsync(pageLeg.Id, ct));
         var edgeLeg = await OriginateToEdgeAsync(call, business.Media, pageLeg.Id, ct);
         await Task.WhenAny(edgeLeg.Ringing, edgeLeg.Entered, edgeLeg.Gone, pageLeg.Gone);
         if (edgeLeg.Ringing.IsCompleted && !edgeLeg.Entered.IsCompleted && !pageLeg.Gone.IsCompleted) await Ari.RingAsync(pageLeg.Id, ct);
@@ -91,6 +91,15 @@ public sealed partial class HandsetBoard
             await Ari.AnswerAsync(pageLeg.Id, ct);
             await TalkAsync(call, edgeLeg, pageLeg, ct);
         }
+    }
+
+    /// <summary>What the page's INVITE says about the button or the link that was tapped; it goes on to the business.</summary>
+    private async Task<Dictionary<string, string>> PayloadsAsync(ChannelId page, CancellationToken ct)
+    {
+        var payloads = new Dictionary<string, string>();
+        foreach (var header in (string[])["x-wa-meta-cta-payload", "x-wa-meta-deeplink-payload"])
+            if (await Ari.GetVariableAsync(page, $"PJSIP_HEADER(read,{header})", ct) is { Length: > 0 } payload) payloads[header] = payload;
+        return payloads;
     }
 
     /// <summary>Two legs in a bridge until one goes.</summary>
