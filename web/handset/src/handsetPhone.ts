@@ -16,7 +16,7 @@ import {
   type Quality,
   type SipLeg,
 } from '@ringway/client-phone';
-import type { Written } from './chat';
+import { buttonHeaders, type Written } from './chat';
 import {
   simulator,
   SimulatorProblem,
@@ -198,7 +198,8 @@ export class HandsetPhone {
     });
   }
 
-  async call(): Promise<void> {
+  /** Calls the business; by a button of it, whose payload goes along. */
+  async call(payload: string | null = null): Promise<void> {
     const { business, call } = this.#state;
     if (!isFree(call) || business.number === '') return;
     const who = { ...customerOf(business.number, business.name), display: business.name };
@@ -208,7 +209,7 @@ export class HandsetPhone {
       const track = await this.#voice.microphone.open();
       if (isFree(this.#state.call)) return this.#voice.microphone.close();
       if (!this.#line) throw new SimulatorProblem('The phone is not connected yet.');
-      this.#take(this.#line.place(`sip:${business.number}@handsets`, track));
+      this.#take(this.#line.place(`sip:${business.number}@handsets`, track, buttonHeaders(payload)));
     } catch (problem) {
       this.#on({ type: 'refused', sentence: sentence(problem) });
     }
