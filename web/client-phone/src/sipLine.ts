@@ -92,8 +92,10 @@ export class SipLine {
   }
 
   /** Calls a SIP address with the given sound. */
-  place(target: string, microphone: MediaStreamTrack): SipLeg {
+  /** @param headers go with the INVITE as they are, one line each. */
+  place(target: string, microphone: MediaStreamTrack, headers: readonly string[] = []): SipLeg {
     const session = this.#ua.call(target, {
+      extraHeaders: [...headers],
       mediaStream: new MediaStream([microphone]),
       mediaConstraints: { audio: true, video: false },
       pcConfig: peerConnection,

@@ -11,6 +11,8 @@ export interface Bubble {
   /** What the user may press. */
   readonly does: 'answer' | 'call' | null;
   readonly button: string | null;
+  /** What a button says to the business with the call. */
+  readonly payload: string | null;
   /** What became of it. */
   readonly note: string | null;
 }
@@ -56,7 +58,13 @@ export function permissionNow(chat: BusinessChat, now: number): BusinessChat['pe
   return chat.permission === 'temporary' && isPast(chat.until, now) ? 'none' : chat.permission;
 }
 
-const plain = { heading: null, does: null, button: null, note: null } as const;
+/** What the INVITE of a tapped button says: one line, whatever the business put into it. */
+export function buttonHeaders(payload: string | null): readonly string[] {
+  const line = (payload ?? '').replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return line === '' ? [] : [`x-wa-meta-cta-payload: ${line}`];
+}
+
+const plain = { heading: null, does: null, button: null, payload: null, note: null } as const;
 
 function bubbleOf(message: ChatMessage, name: string, acted: string, now: number): Bubble {
   const { id, at, text } = message;
@@ -76,6 +84,7 @@ function bubbleOf(message: ChatMessage, name: string, acted: string, now: number
       ...said,
       does: gone ? null : 'call',
       button: message.button ?? 'Call',
+      payload: message.payload ?? null,
       note: gone ? 'This button has expired' : null,
     };
   return said;

@@ -16,7 +16,7 @@ import {
   type Quality,
   type SipLeg,
 } from '@ringway/client-phone';
-import type { Written } from './chat';
+import { buttonHeaders, type Written } from './chat';
 import {
   simulator,
   SimulatorProblem,
@@ -59,6 +59,8 @@ export interface HandsetState {
 const storeKey = 'ringway-handset';
 const dismissAfterMs = 3_500;
 const logKept = 30;
+/** The end of a call is told at once; the SIP that closes it (BYE and its answer) comes right behind. */
+const lastWordsMs = 800;
 /** As many as the simulator keeps. */
 const graphKept = 200;
 
@@ -196,7 +198,8 @@ export class HandsetPhone {
     });
   }
 
-  async call(): Promise<void> {
+  /** Calls the business; by a button of it, whose payload goes along. */
+  async call(payload: string | null = null): Promise<void> {
     const { business, call } = this.#state;
     if (!isFree(call) || business.number === '') return;
     const who = { ...customerOf(business.number, business.name), display: business.name };
@@ -206,7 +209,7 @@ export class HandsetPhone {
       const track = await this.#voice.microphone.open();
       if (isFree(this.#state.call)) return this.#voice.microphone.close();
       if (!this.#line) throw new SimulatorProblem('The phone is not connected yet.');
-      this.#take(this.#line.place(`sip:${business.number}@handsets`, track));
+      this.#take(this.#line.place(`sip:${business.number}@handsets`, track, buttonHeaders(payload)));
     } catch (problem) {
       this.#on({ type: 'refused', sentence: sentence(problem) });
     }
@@ -317,14 +320,28 @@ export class HandsetPhone {
   #heard(message: SimulatorMessage): void {
     switch (message.type) {
       case 'call':
-        this.#calls.set(message.call.id, message.call);
-        return this.#showLog();
+        return this.#saw(message.call);
       case 'user':
         return this.#userIs(message.user);
       case 'graph':
         return this.#graphTold(message);
       default:
         return; // A newer simulator may say more than we understand.
+    }
+  }
+
+  #saw(call: SimulatedCall): void {
+    this.#calls.set(call.id, call);
+    this.#showLog();
+    if (call.state.toLowerCase() === 'over') setTimeout(() => void this.#completeLadder(call.id), lastWordsMs);
+  }
+
+  async #completeLadder(id: string): Promise<void> {
+    try {
+      this.#calls.set(id, await simulator.call(id));
+      this.#showLog();
+    } catch {
+      // Then its last lines are missing in the ladder.
     }
   }
 

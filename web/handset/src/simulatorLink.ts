@@ -133,6 +133,8 @@ export class SimulatorProblem extends Error {}
 export const simulator = {
   calls: () => send<readonly SimulatedCall[]>('GET', '/calls'),
 
+  call: (id: string) => send<SimulatedCall>('GET', `/calls/${encodeURIComponent(id)}`),
+
   handset: (profile: Profile) => send<HandsetLine>('POST', '/handset', { name: profile.name, number: profile.address }),
 
   /** What this user was told to do by itself, here or through the API. */

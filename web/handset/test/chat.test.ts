@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bubblesOf, permissionNow, permissionSentence } from '../src/chat';
+import { bubblesOf, buttonHeaders, permissionNow, permissionSentence } from '../src/chat';
 import type { BusinessChat, ChatMessage } from '../src/simulatorLink';
 
 const now = Date.parse('2026-11-23T10:00:00Z');
@@ -59,12 +59,23 @@ describe('a permission request', () => {
 });
 
 test('a call button calls until it expires', () => {
-  const button = message({ kind: 'callButton', button: 'Call us', expiresAt: '2026-11-23T11:00:00Z' });
-  expect(bubbles(button)[0]).toMatchObject({ does: 'call', button: 'Call us' });
+  const button = message({
+    kind: 'callButton',
+    button: 'Call us',
+    payload: 'order 7',
+    expiresAt: '2026-11-23T11:00:00Z',
+  });
+  expect(bubbles(button)[0]).toMatchObject({ does: 'call', button: 'Call us', payload: 'order 7' });
   expect(bubblesOf(chat(button), 'Main', [], now + 3_600_000)[0]).toMatchObject({
     does: null,
     note: 'This button has expired',
   });
+});
+
+test('a tapped button tells its payload, and can tell nothing more', () => {
+  expect(buttonHeaders('order 7')).toEqual(['x-wa-meta-cta-payload: order 7']);
+  expect(buttonHeaders('a\r\nVia: evil')).toEqual(['x-wa-meta-cta-payload: a Via: evil']);
+  expect([null, '', ' \n'].map(buttonHeaders)).toEqual([[], [], []]);
 });
 
 test('what the user wrote stands between what the business wrote', () => {
