@@ -53,31 +53,9 @@ public sealed class AgentPage : SoundPage
 
     public async Task CallAsync(string number)
     {
-        await DialAsync(number);
+        await this["dial-input"].FillAsync(number);
         await this["call-button"].ClickAsync();
     }
-
-    /// <summary>Writes the number and goes no further.</summary>
-    public Task DialAsync(string number) => this["dial-input"].FillAsync(number);
-
-    /// <summary>What the call button would do: call, ask, waiting, cannot.</summary>
-    public Task CallButtonAsync(string does) => Eventually.SeeAsync(
-        $"the call button of {this} does {does}", () => this["call-button"].GetAttributeAsync("data-does"), seen => seen == does);
-
-    /// <summary>Opens the sheet and sends the user a request for permission.</summary>
-    public async Task AskAsync()
-    {
-        await this["call-button"].ClickAsync();
-        await this["ask-send"].ClickAsync();
-        await PermissionAsync("asked");
-    }
-
-    /// <summary>The sheet offers the call as soon as the user has allowed it.</summary>
-    public Task CallAfterAskingAsync() => this["ask-call"].ClickAsync();
-
-    /// <summary>What the chip of the dialled number says.</summary>
-    public Task PermissionAsync(string state) => Eventually.SeeAsync(
-        $"{this} sees permission {state}", () => this["permission-chip"].First.GetAttributeAsync("data-state"), seen => seen == state);
 
     /// <summary>ringway itself says that calls may ring here: it has heard of the phone from Asterisk.</summary>
     private Task<string> IsFreeAsync() => Eventually.SeeAsync(

@@ -30,17 +30,6 @@ public sealed class HandsetPage : SoundPage
 
     public Task HangUpAsync() => this["hang-up"].ClickAsync();
 
-    /// <summary>Sends the business a message.</summary>
-    public async Task WriteAsync(string text)
-    {
-        await this["message-text"].FillAsync(text);
-        await this["message-send"].ClickAsync();
-    }
-
-    public Task AllowAsync() => this["request-allow"].ClickAsync();
-
-    public Task RefuseAsync() => this["request-refuse"].ClickAsync();
-
     /// <summary>none, incoming, outgoing, talking, over.</summary>
     public Task IsAsync(string state, TimeSpan? within = null) => StateAsync(this["screen"], state, within);
 
