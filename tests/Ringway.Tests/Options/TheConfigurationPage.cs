@@ -22,16 +22,18 @@ public sealed class TheConfigurationPage
         static int To(string text) => text.IndexOf(End, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_example_on_the_page_is_a_good_configuration()
+    [Theory]
+    [InlineData("configuration.md", "shop-sip", "ada", "certificate.pem", "key.pem")]
+    [InlineData("whatsapp-account.md", "ada", "meta-token", "meta-app-secret", "meta-verify-token", "certificate.pem", "key.pem")]
+    public void The_example_on_each_page_is_a_good_configuration(string page, params string[] secrets)
     {
-        var yaml = File.ReadAllText(Path.Combine(Root(), "docs", "configuration.md")).Split("```yaml\n")[1].Split("```")[0];
+        var yaml = File.ReadAllText(Path.Combine(Root(), "docs", page)).Split("```yaml\n")[1].Split("```")[0];
         var folder = Directory.CreateTempSubdirectory("ringway-options-").FullName;
         try
         {
             File.WriteAllText(Path.Combine(folder, "ringway.yaml"), yaml);
             Directory.CreateDirectory(Path.Combine(folder, "secrets"));
-            foreach (var secret in new[] { "shop-sip", "ada", "certificate.pem", "key.pem" })
+            foreach (var secret in secrets)
                 File.WriteAllText(Path.Combine(folder, "secrets", secret), "a secret of the operator");
 
             var options = Configuration.Read(Path.Combine(folder, "ringway.yaml"), environment: new Dictionary<string, string>
@@ -40,6 +42,7 @@ public sealed class TheConfigurationPage
             });
 
             Assert.False(options.WithSimulator);
+            Assert.NotNull(options.Lines[0].Hours.Schedule);
         }
         finally
         {
