@@ -99,7 +99,8 @@ public sealed record NumberSettings
 
     private JsonObject Server(SipServer server, string? passwordsOf)
     {
-        var json = new JsonObject { ["app_id"] = long.Parse(server.AppId, CultureInfo.InvariantCulture), ["hostname"] = server.HostName, ["port"] = server.Port };
+        JsonNode app = long.TryParse(server.AppId, CultureInfo.InvariantCulture, out var number) ? number : server.AppId;
+        var json = new JsonObject { ["app_id"] = app, ["hostname"] = server.HostName, ["port"] = server.Port };
         if (server.RequestUriUserParams.Count > 0)
             json["request_uri_user_params"] = new JsonObject(server.RequestUriUserParams.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));
         if (server.AppId == passwordsOf && Passwords.TryGetValue(server.AppId, out var password)) json["sip_user_password"] = password;

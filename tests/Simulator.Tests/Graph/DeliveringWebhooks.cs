@@ -44,6 +44,7 @@ public sealed class DeliveringWebhooks
         world.Chats.Name(World.User, "Ana Ünal");
         world.Chats.Write(world.Number, World.User, "Grüße / 😀");
         await ear.HearsAsync("messages text");
+        Assert.Contains("Gr\\u00FC\\u00DFe \\/ ", ear.Raw.Single(), StringComparison.Ordinal); // who signs what was parsed and written again finds another signature
         var heard = ear.Heard.Single();
         Assert.Equal(("whatsapp_business_account", GraphWorld.AccountId), (heard["object"]!.GetValue<string>(), heard["entry"]![0]!["id"]!.GetValue<string>()));
         var value = ear.Value("messages text");

@@ -142,6 +142,9 @@ public sealed class WebhookEar : IAsyncDisposable
     /// <summary>Bodies whose signature was right, in the order of their coming.</summary>
     public ConcurrentQueue<JsonObject> Heard { get; } = new();
 
+    /// <summary>The same bodies as they came.</summary>
+    public ConcurrentQueue<string> Raw { get; } = new();
+
     /// <summary>How many came with a signature that is not right.</summary>
     public int Forged { get; private set; }
 
@@ -180,7 +183,9 @@ public sealed class WebhookEar : IAsyncDisposable
                 return Results.StatusCode(401);
             }
             var status = ear.Answer();
-            if (status == 200) ear.Heard.Enqueue((JsonObject)JsonNode.Parse(body.ToArray())!);
+            if (status != 200) return Results.StatusCode(status);
+            ear.Raw.Enqueue(Encoding.UTF8.GetString(body.ToArray()));
+            ear.Heard.Enqueue((JsonObject)JsonNode.Parse(body.ToArray())!);
             return Results.StatusCode(status);
         });
         await web.StartAsync();

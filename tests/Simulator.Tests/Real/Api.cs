@@ -86,6 +86,16 @@ public sealed class Api(RealWorld world) : IDisposable
     }
 
     [Fact]
+    public async Task Graph_is_served_where_pages_are_and_knows_only_accounts()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _http.GetAsync("/v25.0/106540352242922/settings", Ct)).StatusCode);
+        var user = (await _http.GetFromJsonAsync<JsonObject>("/users/%2B12195550722", Ct))!;
+        Assert.Equal([RealWorld.Sdes, RealWorld.Dtls], user["businesses"]!.AsArray().Select(b => b!["number"]!.GetValue<string>()));
+        Assert.Equal("permanent", user["businesses"]![0]!["permission"]!.GetValue<string>()); // without account no permission is needed
+        Assert.Empty((await _http.GetFromJsonAsync<JsonObject>("/graph", Ct))!["numbers"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Ari_is_not_served_where_pages_are()
     {
         Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync("/ari/handsets", Ct)).StatusCode);
