@@ -6,7 +6,7 @@ using Ringway.Tests.Api;
 namespace Ringway.Tests.Store;
 
 /// <summary>What every store promises; SQLite and PostgreSQL each hold it.</summary>
-public abstract class StoreSentences : IAsyncLifetime
+public abstract partial class StoreSentences : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = Example.Noon;
 

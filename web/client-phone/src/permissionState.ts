@@ -68,6 +68,8 @@ export function onPermission(state: PermissionState, event: PermissionEvent): Pe
     case 'looked':
       return withUser(state, event.user, (known) => ({ ...known, is: known.permission ? 'known' : 'looking' }));
     case 'told':
+      // Ringway tells every page of every user; we keep those whom somebody looked at here.
+      if (!state.of[event.user]) return state;
       // Each number has its own permissions; another line's say nothing about ours.
       if (state.line !== null && event.permission.line !== state.line) return state;
       return withUser(state, event.user, (known) => ({

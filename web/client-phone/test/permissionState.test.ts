@@ -56,7 +56,8 @@ function told(change: Permission, at = now): PermissionEvent {
 }
 
 function after(...events: PermissionEvent[]): PermissionState {
-  return events.reduce(onPermission, onPermission(nobodyKnown, { type: 'line', line: 'main' }));
+  const looked = [{ type: 'line', line: 'main' } as const, { type: 'looked', user: ana } as const];
+  return [...looked, ...events].reduce(onPermission, nobodyKnown);
 }
 
 describe('the button tells the truth', () => {
@@ -209,6 +210,11 @@ describe('news', () => {
     expect(onPermission(state, told({ ...temporary, line: 'sales' }))).toBe(state);
   });
 
+  test('of somebody whom nobody looked at is not kept', () => {
+    const state = after();
+    expect(onPermission(state, told(permission({ user: '+15550102001' })))).toBe(state);
+  });
+
   test('of another line’s users are forgotten when the line changes', () => {
     const state = after(told(temporary), { type: 'line', line: 'sales' });
     expect(permissionOf(state, ana)).toBeNull();
@@ -273,7 +279,10 @@ test('what was typed and what ringway tells meet in one spelling', () => {
 
 test('a page that is open for weeks does not remember everybody', () => {
   let state = after();
-  for (let i = 0; i < 500; i++) state = onPermission(state, told(permission({ user: `+1555010${1000 + i}` })));
+  for (let i = 0; i < 500; i++) {
+    const user = `+1555010${1000 + i}`;
+    state = onPermission(onPermission(state, { type: 'looked', user }), told(permission({ user })));
+  }
   expect(Object.keys(state.of).length).toBe(200);
   expect(permissionOf(state, '+15550101499')).not.toBeNull();
   expect(permissionOf(state, '+15550101000')).toBeNull();

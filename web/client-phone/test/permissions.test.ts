@@ -91,6 +91,7 @@ describe('time', () => {
 
   test('further away than a timer can sleep still comes', async () => {
     const until = new Date(start + 40 * 86_400_000).toISOString();
+    await book.look(ana);
     book.told(permission(ana, { state: 'temporary', mayCall: true, until }));
     await pass(40 * 86_400_000);
     expect(permissionOf(shown, ana)).toMatchObject({ mayCall: false });

@@ -123,11 +123,12 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
     /// <summary>Tells what the time alone has changed, saves what could not be saved, and forgets what nobody looks at.</summary>
     public async Task TickAsync()
     {
-        var now = time.GetUtcNow();
+        var (now, storeIsThere) = (time.GetUtcNow(), true);
         foreach (var (key, page) in _pages)
         {
             if (page.ChangesAt <= now) Tell(page, now);
-            if (page.Unsaved && now - page.TriedAt >= SaveAgainAfter) await TrySaveAsync(page, page.Version);
+            // One try finds out that the store is away; a thousand would hold up the beat.
+            if (storeIsThere && page.Unsaved && now - page.TriedAt >= SaveAgainAfter) storeIsThere = await TrySaveAsync(page, page.Version);
             if (!page.Unsaved && now - page.UsedAt > Kept) _pages.TryRemove(key, out _);
         }
     }
@@ -227,15 +228,17 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
 
     private PermissionView View(Permission known) => PermissionView.From(known, time.GetUtcNow(), time.LocalTimeZone);
 
-    private async Task TrySaveAsync(Page page, int version)
+    private async Task<bool> TrySaveAsync(Page page, int version)
     {
         try
         {
             await SaveAsync(page, version, CancellationToken.None);
+            return true;
         }
         catch (Exception fault)
         {
             Log.StoreAway(log, fault.Message); // the clock tries again
+            return false;
         }
     }
 

@@ -23,9 +23,9 @@ public static class WebhookParser
             var events = Array(document.RootElement, "entry").SelectMany(entry => Entry(entry, arrived)).ToList();
             return events.Count > 0 ? events : [Unknown("none", "no-entry", document.RootElement, arrived)];
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException) // the latter for bytes that are no UTF-8
         {
-            var text = Encoding.UTF8.GetString(body.Span);
+            var text = Storable(Encoding.UTF8.GetString(body.Span));
             return [new WebhookEvent.Unknown(new WebhookHead(Hash(text), "none", "not-json", arrived), text)];
         }
     }
@@ -171,12 +171,25 @@ public static class WebhookParser
     private static IEnumerable<JsonElement> Array(JsonElement of, string name) =>
         Of(of, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : Enumerable.Empty<JsonElement>();
 
-    private static string? Text(JsonElement of, string name) => Of(of, name) switch
+    private static string? Text(JsonElement of, string name)
     {
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
-        _ => null,
-    };
+        try
+        {
+            return Of(of, name) switch
+            {
+                { ValueKind: JsonValueKind.String } text => Storable(text.GetString()!),
+                { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair, as a cut emoji leaves it; the rest of the delivery is good
+        }
+    }
+
+    /// <summary>PostgreSQL keeps no NUL in a text.</summary>
+    private static string Storable(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 
     private static bool Flag(JsonElement of, string name) =>
         Of(of, name) is { } flag && (flag.ValueKind == JsonValueKind.True || flag.ValueKind == JsonValueKind.String && flag.GetString() == "true");

@@ -1,0 +1,35 @@
+using Ringway.Store;
+
+namespace Ringway.Tests.Store;
+
+public abstract partial class StoreSentences
+{
+    [Fact]
+    public async Task A_permission_is_found_by_line_and_user_as_it_was_last_saved()
+    {
+        var permission = new PermissionRow("main", "+4915112345678", null, """{"answer":{"kind":"Temporary"}}""", Noon);
+        await Store.SavePermissionAsync(permission);
+        await Store.SavePermissionAsync(permission with { Line = "other", Facts = "{}" });
+
+        var changed = permission with { Facts = """{"a":"日本"}""", ChangedAt = Noon.AddTicks(12_345_670) };
+        await Store.SavePermissionAsync(changed);
+
+        Assert.Equal(changed, await Store.FindPermissionAsync("main", "+4915112345678"));
+        Assert.Null(await Store.FindPermissionAsync("main", "+15550100002"));
+        Assert.Null(await Store.FindPermissionAsync("nowhere", "+4915112345678"));
+    }
+
+    [Fact]
+    public async Task A_permission_is_also_found_by_the_users_id_which_is_not_forgotten()
+    {
+        var permission = new PermissionRow("main", "+4915112345678", "DE.77", "{}", Noon);
+        await Store.SavePermissionAsync(permission);
+        await Store.SavePermissionAsync(permission with { UserId = null });
+
+        Assert.Equal(permission, await Store.FindPermissionAsync("main", "DE.77"));
+
+        var own = new PermissionRow("main", "DE.77", null, """{"own":1}""", Noon);
+        await Store.SavePermissionAsync(own);
+        Assert.Equal(own, await Store.FindPermissionAsync("main", "DE.77"));
+    }
+}
