@@ -209,7 +209,12 @@ public sealed class WhoMayBeCalled : IAsyncLifetime
         _board.Publish(Ended("n1-4", 4, "completed", answered: true));
         await _time.UntilAsync(() => Told()[^1] is { Unanswered: 0, CallsLeftToday: 99 }, "an answered call ends the streak");
 
-        for (var i = 5; i <= 8; i++) _board.Publish(Ended($"n1-{i}", i, "noAnswer"));
+        _board.Publish(CallView.From(Example.Call("n1-ring", "ringing") with { Direction = Direction.Outbound }));
+        foreach (var id in new[] { "n1-none", "n1-ring" })
+            _board.Publish(Ended(id, 4, "abandoned") with { Outcome = new OutcomeFact("abandoned", "agent", "In words.", null), EndedAt = Example.Noon.AddMinutes(4).AddSeconds(30) });
+        await _time.UntilAsync(() => Told()[^1].Unanswered == 1, "a call that rang and was given up counts, one that did not ring does not");
+
+        for (var i = 5; i <= 7; i++) _board.Publish(Ended($"n1-{i}", i, "noAnswer"));
         await _time.UntilAsync(() => Told()[^1].State == PermissionState.Blocked, "the fourth in a row takes the permission away");
 
         _board.Publish(Ended("n1-9", 9, "noPermission"));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Calls;
+using Ringway.Store;
 
 namespace Ringway.WhatsApp.Permissions;
 
@@ -15,7 +16,11 @@ public sealed partial class PermissionClock(PermissionBook book, CallBoard board
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<CallView> _told = System.Threading.Channels.Channel.CreateUnbounded<CallView>(new() { SingleReader = true });
+    private readonly Channel<(CallView Call, bool Rang)> _told =
+        System.Threading.Channels.Channel.CreateUnbounded<(CallView, bool)>(new() { SingleReader = true });
+
+    // Only touched under the board's lock.
+    private readonly HashSet<string> _rang = [];
 
     /// <summary>From before the first call can be told.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -31,7 +36,8 @@ public sealed partial class PermissionClock(PermissionBook book, CallBoard board
     }
 
     /// <summary>What a call means for the permission; a call that says nothing new is told again and does no harm.</summary>
-    public static IEnumerable<PermissionEvent> Meaning(CallView call)
+    /// <param name="rang">The user's phone rang; a call that the agent then gave up was not answered either.</param>
+    public static IEnumerable<PermissionEvent> Meaning(CallView call, bool rang)
     {
         if (call.Direction == Direction.Inbound)
         {
@@ -41,7 +47,7 @@ public sealed partial class PermissionClock(PermissionBook book, CallBoard board
         }
 
         if (call.AnsweredAt is { } at) yield return new PermissionEvent.CallAnswered(at, Ours: true);
-        else if (call is { EndedAt: { } ended, Outcome.What: "noAnswer" or "declined" or "unreachable", Outcome.Whose: "customer" })
+        else if (call is { EndedAt: { } ended } && WasMissed(call.Outcome, rang))
             yield return new PermissionEvent.CallMissed(ended);
         else if (call is { EndedAt: { } refused, Outcome.What: "noPermission" })
             yield return new PermissionEvent.CallRefused(refused);
@@ -51,8 +57,11 @@ public sealed partial class PermissionClock(PermissionBook book, CallBoard board
 
     private void Take(CallView call)
     {
+        if (!meta.Knows(call.Line.Id)) return;
+        if (call.State == "ringing") _rang.Add(call.Id);
         // Other states than these say nothing of permissions.
-        if (call.State is "offered" or "arriving" or "talking" or "over" && meta.Knows(call.Line.Id)) _told.Writer.TryWrite(call);
+        if (call.State is "offered" or "arriving" or "talking" or "over") _told.Writer.TryWrite((call, _rang.Contains(call.Id)));
+        if (call.IsOver) _rang.Remove(call.Id);
     }
 
     private async Task BeatAsync(CancellationToken ct)
@@ -63,10 +72,10 @@ public sealed partial class PermissionClock(PermissionBook book, CallBoard board
 
     private async Task HearAsync(CancellationToken ct)
     {
-        await foreach (var call in _told.Reader.ReadAllAsync(ct))
+        await foreach (var (call, rang) in _told.Reader.ReadAllAsync(ct))
         {
             if (User(call) is not { } user) continue;
-            foreach (var happened in Meaning(call)) await HearAsync(call, user, happened, ct);
+            foreach (var happened in Meaning(call, rang)) await HearAsync(call, user, happened, ct);
         }
     }
 
@@ -86,6 +95,13 @@ public sealed partial class PermissionClock(PermissionBook book, CallBoard board
             }
         }
     }
+
+    private static bool WasMissed(OutcomeFact? outcome, bool rang) => outcome switch
+    {
+        { What: "noAnswer" or "declined" or "unreachable", Whose: "customer" } => true,
+        { What: "abandoned", Whose: "agent" } => rang,
+        _ => false,
+    };
 
     private static WhatsAppUser? User(CallView call) =>
         call.Customer.Number is { } number ? WhatsAppUser.Of(number) : WhatsAppUser.OfWebhook(null, call.Customer.UserId);
