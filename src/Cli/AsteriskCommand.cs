@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ringway.Cli.Steps;
-using Ringway.Options;
 using Ringway.Switch;
 
 namespace Ringway.Cli;
@@ -19,8 +18,8 @@ public static class AsteriskCommand
         {
             var (options, places) = settings.Read(parsed);
             places.Prepare();
-            var secrets = Secrets.Open(places.Data);
-            var own = new OwnSwitch(options.FillWithDemo(secrets), secrets, places, TimeProvider.System);
+            var secrets = Settings.OpenSecrets(places);
+            var own = new OwnSwitch(Settings.Complete(options, secrets, places), secrets, places, TimeProvider.System);
             var folder = parsed.GetValue(Into)!.FullName;
             SwitchFiles.Export(own.Configuration(), folder);
             Console.WriteLine($"Wrote {folder}: copy it to /etc/asterisk. It holds secrets: only you can read them.");

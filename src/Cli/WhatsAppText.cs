@@ -60,7 +60,7 @@ internal static class WhatsAppText
         yield return ("token", !status.Token.IsValid ? "not valid" : $"of app {status.Token.Application ?? status.Token.AppId}, " +
             (status.Token.ExpiresAt is { } end ? string.Create(CultureInfo.InvariantCulture, $"until {end:yyyy-MM-dd HH:mm} UTC") : "does not expire"));
         yield return ("token may", status.Token.Scopes.Count == 0 ? "nothing that Meta names" : string.Join(", ", status.Token.Scopes));
-        yield return ("SIP password", plan.FetchPassword ? "not fetched yet" : plan.Line.IsDemo || plan.Line.Password.Reveal().Length == 0 ? "fetched" : "of the configuration");
+        yield return ("SIP password", plan.FetchPassword ? "not fetched yet" : LinePasswords.IsWritten(plan.Line) ? "of the configuration" : "fetched");
         yield return ("as wanted", plan.IsNothing ? "yes" : "no: `ringway whatsapp plan` shows what differs");
     }
 

@@ -5,12 +5,15 @@ using System.Text.RegularExpressions;
 using Ringway.Asterisk;
 using Ringway.Options;
 using Ringway.Switch;
+using Ringway.WhatsApp.Provisioning;
 
 namespace Ringway.Cli.Steps;
 
 /// <summary>The Asterisk that carries the calls: its program, its certificates, its configuration, its process.</summary>
 public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, Places places, TimeProvider time)
 {
+    private readonly NumbersFile _numbers = new(places.Data, secrets);
+
     /// <summary>Certificates of our own development authority, shared with the simulator.</summary>
     public static string TlsFolder(string data) => Path.Combine(data, "tls");
 
@@ -26,7 +29,7 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
         return new SwitchConfiguration
         {
             Node = options.Node,
-            Lines = [.. options.Lines.Select(Line)],
+            Lines = [.. options.Lines.Select(line => Line(line, LinePasswords.Current(line, _numbers)))],
             WhatsApp = Peer(),
             Trunk = new OwnTrunk
             {
@@ -118,12 +121,12 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
         }
     }
 
-    private static SwitchLine Line(LineOptions line) => new(
+    private static SwitchLine Line(LineOptions line, Secret password) => new(
         line.Id,
         line.Number.E164,
         line.Name,
         line.Media == LineMedia.Dtls ? MediaKeying.Dtls : MediaKeying.Sdes,
-        line.Password.Reveal());
+        password.Reveal());
 
     private WhatsAppPeer Peer()
     {

@@ -100,6 +100,9 @@ public sealed record LineOptions
 
     /// <summary>Made up by ringway itself, for trying it out.</summary>
     public bool IsDemo { get; init; }
+
+    /// <summary>Not the operator's word: what Meta told last is newer. See <c>LinePasswords</c>.</summary>
+    public bool IsPasswordFilled { get; init; }
 }
 
 /// <summary>When users may call: one schedule for WhatsApp's call hours and for our own routing.</summary>

@@ -100,11 +100,25 @@ public sealed class PasswordsOnDisk : IDisposable
         Assert.Equal(Password, demo.FillWithPasswords(_secrets, Numbers).Lines[0].Password.Reveal());
     }
 
+    [Fact]
+    public void What_is_fetched_while_ringway_runs_is_what_an_Asterisk_that_is_started_anew_takes()
+    {
+        Numbers.Keep(Id, Password, Now);
+        var (fetched, written) = (Complete(Line("")), Complete(Line("written")));
+
+        Numbers.Keep(Id, "another", Now);
+
+        Assert.Equal("another", LinePasswords.Current(fetched, Numbers).Reveal());
+        Assert.Equal("written", LinePasswords.Current(written, Numbers).Reveal());
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static LineOptions Line(string password) =>
         new() { Id = "shop", Number = PhoneNumber.Parse("+4930901820"), PhoneNumberId = Id, Password = new Secret(password) };
 
-    private Secret Filled(LineOptions line, SimulatorMode simulator = SimulatorMode.Off) =>
-        new RingwayOptions { Lines = [line], Simulator = new() { Enabled = simulator } }.FillWithPasswords(_secrets, Numbers).Lines[0].Password;
+    private Secret Filled(LineOptions line, SimulatorMode simulator = SimulatorMode.Off) => Complete(line, simulator).Password;
+
+    private LineOptions Complete(LineOptions line, SimulatorMode simulator = SimulatorMode.Off) =>
+        new RingwayOptions { Lines = [line], Simulator = new() { Enabled = simulator } }.FillWithPasswords(_secrets, Numbers).Lines[0];
 }

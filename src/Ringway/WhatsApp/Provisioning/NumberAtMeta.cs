@@ -92,7 +92,7 @@ public sealed partial class NumberAtMeta(
         var subscribe = options.WhatsApp.WebhookUrl is not null && !await IsSubscribedAsync(appId, ct);
         return new NumberPlan(
             line, wanted, actual, appId, SettingsPlan.Between(wanted, actual, appId, time.GetUtcNow()), subscribe,
-            FetchPassword: numbers.Password(Id) is null && (line.Password.Reveal().Length == 0 || line.IsDemo),
+            FetchPassword: numbers.Password(Id) is null && !LinePasswords.IsWritten(line),
             [.. Remarks(actual, appId, token)]);
     }
 
@@ -130,8 +130,7 @@ public sealed partial class NumberAtMeta(
         if (SettingsPlan.OurServer(read, appId)?.SipUserPassword is not { Length: > 0 } password)
             return (false, "Meta shows no SIP password for the number. The token must belong to the app that wrote the SIP server, with whatsapp_business_management.");
         var fresh = numbers.Keep(Id, password, time.GetUtcNow());
-        var written = line.IsDemo ? "" : line.Password.Reveal();
-        return (fresh, written.Length > 0 && written != password
+        return (fresh, LinePasswords.IsWritten(line) && line.Password.Reveal() != password
             ? "lines[].password is not the one that Meta has; remove it from the configuration, and the fetched one is used." : null);
     }
 
