@@ -71,6 +71,9 @@ public static class SimulatorCommand
         Password = line.Password.Reveal(),
         PhoneNumberId = line.PhoneNumberId ?? Demo.PhoneNumberId,
         BusinessAccountId = options.AccountOf(line)?.BusinessAccountId,
+        // As the number's owner would have set it up: who calls may be called back, and calls are told by webhook.
+        CallbackPermission = true,
+        CallWebhooks = true,
         Media = line.Media == LineMedia.Dtls ? MediaMode.Dtls : MediaMode.Sdes,
     };
 

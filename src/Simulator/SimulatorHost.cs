@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Ringway.Ari;
 using Ringway.Asterisk;
 using Ringway.Simulator.Edge;
+using Ringway.Simulator.Graph;
 using Ringway.Simulator.Handsets;
 
 namespace Ringway.Simulator;
@@ -75,6 +76,7 @@ public sealed partial class SimulatorHost : IAsyncDisposable
         try
         {
             web.Services.GetRequiredService<SipEdge>().Start();
+            web.Services.StartGraph(options, stopping.Token);
             await web.StartAsync(ct);
             asterisk = await StartAsteriskAsync(options, tree, password, time, ct);
             var host = new SimulatorHost(

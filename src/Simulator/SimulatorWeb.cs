@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Ringway.Ari;
 using Ringway.Simulator.Api;
 using Ringway.Simulator.Edge;
+using Ringway.Simulator.Graph;
 using Ringway.Simulator.Handsets;
 using Ringway.Simulator.Media;
 using Yarp.ReverseProxy.Forwarder;
@@ -32,16 +33,21 @@ internal static class SimulatorWeb
         builder.Services.AddHttpForwarder();
         builder.Services.AddProblemDetails();
         builder.Services.AddSingleton(time).AddSingleton(options).AddSingleton(new SimulatorStop(stopping))
-            .AddSingleton<CallBook>().AddSingleton<RuleBook>().AddSingleton<Users>().AddSingleton<Pages>().AddSingleton<HandsetBoard>()
+            .AddSingleton<CallBook>().AddSingleton<RuleBook>().AddSingleton<Misbehaviours>().AddSingleton<Users>().AddSingleton<Pages>().AddSingleton<HandsetBoard>()
             .AddSingleton(new RelayPorts(options.Address, options.RelayPorts.First, options.RelayPorts.Last))
             .AddSingleton(services => new AriApplication(HandsetsFiles.Application, Patience, time, services.GetRequiredService<ILogger<AriApplication>>()))
+            .AddGraph(options)
             .AddSingleton(services => new SipEdge(
                 EdgeOptionsOf(options, time), options.Businesses, services.GetRequiredService<Users>(), services.GetRequiredService<CallBook>(),
-                services.GetRequiredService<RuleBook>(), services.GetRequiredService<RelayPorts>(), time, services.GetRequiredService<ILogger<SipEdge>>()));
+                services.GetRequiredService<RuleBook>(), services.GetRequiredService<RelayPorts>(), time, services.GetRequiredService<ILogger<SipEdge>>())
+            {
+                Misbehaviours = services.GetRequiredService<Misbehaviours>(),
+            });
 
         var web = builder.Build();
         web.UseWebSockets();
         web.MapSimulator();
+        web.MapGraph();
         web.MapEvents();
         MapSip(web, options);
         ServePage(web, options);

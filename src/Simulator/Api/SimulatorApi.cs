@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Ringway.Ari;
 using Ringway.Simulator.Edge;
+using Ringway.Simulator.Graph;
 using Ringway.Simulator.Handsets;
 
 namespace Ringway.Simulator.Api;
@@ -28,19 +29,19 @@ public static class SimulatorApi
 
         routes.MapGet("/rules", (RuleBook rules) => MetaRules.All.Select(r => new RuleView(r.Id, r.Text, r.Source, rules.IsOn(r))));
         routes.MapPut("/rules/{id}", (string id, RuleSwitch order, RuleBook rules) =>
-            rules.Switch(id, order.On) ? Results.NoContent() : Problem(404, "no-such-rule", $"There is no rule {id}."));
+            rules.Switch(id, order.On) ? Results.NoContent() : Problems.Of(404, "no-such-rule", $"There is no rule {id}."));
         routes.MapGet("/healthz", Healthz);
     }
 
     private static async Task<IResult> CallAsync(CallOrder order, CallBook calls, SipEdge edge, HandsetBoard handsets, SimulatorStop stop)
     {
         var to = order.To ?? (edge.Businesses is [var first, ..] ? first.Number : null);
-        if (to is null || edge.FindBusiness(to) is not { } business) return Problem(404, "no-such-business", $"No business has the number {to}.");
-        if (order.From is { } from && !IsUser(from)) return NoUser(from);
-        if (!order.HasGoodHeaders) return Problem(400, "bad-header", "A header's name is a token and its value one line.");
-        if (!handsets.IsConnected) return Problem(503, "no-handsets", "The handsets' Asterisk is not connected.");
-        var call = calls.Open(CallDirection.UserInitiated, order.From ?? SomeUser, to, order.Name);
-        (call.ExtraHeaders, call.WithoutWacidHeader) = (order.Headers ?? [], order.WithoutWacidHeader);
+        if (to is null || edge.FindBusiness(to) is not { } business) return Problems.Of(404, "no-such-business", $"No business has the number {to}.");
+        if (!business.IsOpen) return Problems.Of(409, "calling-off", $"{to} has calling or SIP switched off; WhatsApp shows no call button.");
+        if (order.From is { } from && !Problems.IsUser(from)) return Problems.NoUser(from);
+        if (!order.HasGoodHeaders) return Problems.Of(400, "bad-header", "A header's name is a token and its value one line.");
+        if (!handsets.IsConnected) return Problems.Of(503, "no-handsets", "The handsets' Asterisk is not connected.");
+        var call = calls.Open(CallDirection.UserInitiated, order.From ?? SomeUser, to, order.Name, headers: order.Headers, withoutWacidHeader: order.WithoutWacidHeader);
         try
         {
             await handsets.CallAsync(call, business.Media, order.ToBehaviour(), stop.Token);
@@ -48,7 +49,7 @@ public static class SimulatorApi
         catch (AriException e)
         {
             call.Ends(new("simulator", e.Message));
-            return Problem(503, "no-handsets", e.Message);
+            return Problems.Of(503, "no-handsets", e.Message);
         }
         return Results.Accepted($"/calls/{call.Id}", new StartedView(call.Id, call.Wacid));
     }
@@ -67,10 +68,11 @@ public static class SimulatorApi
         return Results.NoContent();
     }
 
-    private static async Task<IResult> OpenPageAsync(PageOrder order, Pages pages, AriApplication handsets, SipEdge edge, HttpContext http)
+    private static async Task<IResult> OpenPageAsync(PageOrder order, Pages pages, AriApplication handsets, SipEdge edge, Chats chats, HttpContext http)
     {
         var user = string.IsNullOrWhiteSpace(order.Number) ? SomeUser : order.Number.Trim();
-        if (!IsUser(user)) return NoUser(user);
+        if (!Problems.IsUser(user)) return Problems.NoUser(user);
+        chats.Name(user, order.Name);
         try
         {
             var account = await pages.OpenAsync(user, order.Name ?? user, handsets.Client, http.RequestAborted);
@@ -80,7 +82,7 @@ public static class SimulatorApi
         }
         catch (AriException e)
         {
-            return Problem(503, "no-handsets", e.Message);
+            return Problems.Of(503, "no-handsets", e.Message);
         }
     }
 
@@ -90,16 +92,7 @@ public static class SimulatorApi
         return Results.Json(health, statusCode: handsets.IsConnected ? 200 : 503);
     }
 
-    /// <summary>A number with plus, or a user id; nothing that could mean more in a SIP URI.</summary>
-    private static bool IsUser(string text) =>
-        text.Length is > 1 and < 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '.' or '_' or '-');
-
-    private static IResult NoUser(string text) => Problem(400, "bad-number", $"{text} is neither a number nor a user id.");
-
-    private static IResult NoCall(string id) => Problem(404, "no-such-call", $"There is no call {id}.");
-
-    private static IResult Problem(int status, string code, string detail) =>
-        Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });
+    private static IResult NoCall(string id) => Problems.Of(404, "no-such-call", $"There is no call {id}.");
 }
 
 /// <summary>Fires when the simulator stops: journeys outlive the request that began them, but not that.</summary>

@@ -115,4 +115,6 @@ public sealed record EventView(string Type, CallView Call);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(UserEventView))]
+[JsonSerializable(typeof(GraphEventView))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -8,6 +8,9 @@ namespace Ringway.Simulator.Edge;
 internal sealed class BusinessCall(SipEdge edge, CallRecord record, BusinessNumber business, SipServerTransaction invite, AudioDescription offer)
     : EdgeCall(edge, record, business)
 {
+    /// <summary>Of the misbehaviour: longer than any business should wait before it plays a tone of its own.</summary>
+    private static readonly TimeSpan LateRinging = TimeSpan.FromSeconds(5);
+
     public async Task RunAsync(CancellationToken ct)
     {
         // 1. Take it.
@@ -109,8 +112,23 @@ internal sealed class BusinessCall(SipEdge edge, CallRecord record, BusinessNumb
     {
         if (response.Status < 180 || Record.State != CallState.Arriving) return;
         Record.Rings();
-        _ = invite.RespondAsync(Respond(180, "Ringing"));
+        _ = RingAsync();
     }
+
+    private async Task RingAsync()
+    {
+        if (Edge.Misbehaviours.IsOn(Misbehaviours.LateRinging)) await Task.Delay(LateRinging, Edge.Time);
+        await invite.RespondAsync(Respond(180, "Ringing")); // After the final response it does not go out any more.
+    }
+
+    /// <summary>
+    /// DTLS runs between the two Asterisks; what the handset is offered decides which role it takes, and so what WhatsApp's
+    /// answer says.
+    /// </summary>
+    private AudioDescription WithRole(AudioDescription business) =>
+        Edge.Misbehaviours.IsOn(Misbehaviours.DtlsActive) ? business with { Setup = "passive" }
+        : Edge.Misbehaviours.IsOn(Misbehaviours.DtlsPassive) ? business with { Setup = "active" }
+        : business;
 
     private SipRequest InnerInvite(MediaRelay relay)
     {
@@ -122,7 +140,7 @@ internal sealed class BusinessCall(SipEdge edge, CallRecord record, BusinessNumb
             .Add("CSeq", "1 INVITE")
             .Add("Contact", Edge.InnerContact)
             .Add(InnerLeg.CallHeader, Record.Id);
-        request.SetBody("application/sdp", HandsetSdp.Write(offer, relay.ForHandset, RandomNumberGenerator.GetInt32(1, int.MaxValue), 1, null, onlyWhatsApp: true));
+        request.SetBody("application/sdp", HandsetSdp.Write(WithRole(offer), relay.ForHandset, RandomNumberGenerator.GetInt32(1, int.MaxValue), 1, null, onlyWhatsApp: true));
         return request;
     }
 

@@ -53,6 +53,15 @@ public sealed record BusinessNumber
     /// <summary>Graph's id of the number; stands in one refusal.</summary>
     public string PhoneNumberId { get; init; } = "106540352242922";
 
+    /// <summary>False while calling or SIP is switched off in the settings: then it is no number that could call.</summary>
+    public bool IsOpen { get; init; } = true;
+
+    /// <summary>Meta: <c>calling.callback_permission_status</c> at first; who calls the business may be called back.</summary>
+    public bool CallbackPermission { get; init; }
+
+    /// <summary>Meta: <c>calling.sip.webhook_delivery</c> at first.</summary>
+    public bool CallWebhooks { get; init; }
+
     /// <summary>Graph's id of the account that the number belongs to; null when Graph does not know the number.</summary>
     public string? BusinessAccountId { get; init; }
 

@@ -29,12 +29,17 @@ public sealed class CallBook(TimeProvider time)
 
     public CallRecord? FindBySip(string sipCallId) => _bySipCallId.GetValueOrDefault(sipCallId);
 
-    public CallRecord Open(CallDirection direction, string user, string business, string? userName = null, string? sipCallId = null)
+    /// <param name="headers">For the INVITE of a user's call; whoever hears of the call knows them.</param>
+    public CallRecord Open(
+        CallDirection direction, string user, string business, string? userName = null, string? sipCallId = null,
+        IReadOnlyDictionary<string, string>? headers = null, bool withoutWacidHeader = false)
     {
         var wacid = Wacid.New(user, business, direction == CallDirection.UserInitiated);
         var call = new CallRecord($"wa-{Interlocked.Increment(ref _count)}", wacid, direction, user, business, time)
         {
             UserName = userName,
+            ExtraHeaders = headers ?? new Dictionary<string, string>(),
+            WithoutWacidHeader = withoutWacidHeader,
             SipCallId = sipCallId ?? $"outgoing:{wacid}",
             Changed = one => Changed?.Invoke(one),
         };

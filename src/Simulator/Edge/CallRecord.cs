@@ -22,7 +22,10 @@ public enum CallState
 
 /// <summary>One line of the SIP that the business and we exchanged.</summary>
 /// <param name="Direction">"in" came from the business, "out" went to it.</param>
-public sealed record SipLine(DateTimeOffset At, string Direction, string FirstLine);
+/// <param name="Method">Of the request, or of the request that a response answers.</param>
+/// <param name="Status">Null for a request.</param>
+/// <param name="CSeq">Its number: together with the method it says which response belongs to which request.</param>
+public sealed record SipLine(DateTimeOffset At, string Direction, string FirstLine, string Method, int? Status, int? CSeq);
 
 /// <summary>Who ended a call and why.</summary>
 /// <param name="Whose">user, business, whatsapp (a rule or a watchdog of Meta), simulator.</param>
@@ -53,15 +56,18 @@ public sealed class CallRecord(string id, string wacid, CallDirection direction,
     public string Business { get; } = business;
 
     /// <summary>Put into the INVITE to the business: payloads of buttons and deep links, country, and what Meta thinks of next.</summary>
-    public IReadOnlyDictionary<string, string> ExtraHeaders { get; set; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> ExtraHeaders { get; init; } = new Dictionary<string, string>();
 
     /// <summary>True leaves out <c>x-wa-meta-wacid</c>, which Meta's own samples do not show either.</summary>
-    public bool WithoutWacidHeader { get; set; }
+    public bool WithoutWacidHeader { get; init; }
 
     /// <summary>The Call-ID towards the business.</summary>
     public string SipCallId { get; init; } = "";
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>True once WhatsApp has taken the call: for a call of the business when all checks are passed.</summary>
+    public bool WasPlaced { get; private set; } = direction == CallDirection.UserInitiated;
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
@@ -101,8 +107,10 @@ public sealed class CallRecord(string id, string wacid, CallDirection direction,
     public void Saw(bool outgoing, SipMessage message)
     {
         lock (_lock)
-            if (_sip.Count < MaxLines) _sip.Add(new(time.GetUtcNow(), outgoing ? "out" : "in", message.FirstLine));
+            if (_sip.Count < MaxLines) _sip.Add(Line(outgoing, message));
     }
+
+    public void Places() => Change(() => WasPlaced = true);
 
     public void Broke(Rule rule, string how) => Change(() => _violations.Add(new(time.GetUtcNow(), rule.Id, how)));
 
@@ -122,6 +130,16 @@ public sealed class CallRecord(string id, string wacid, CallDirection direction,
         }
         _over.TrySetResult();
         Changed?.Invoke(this);
+    }
+
+    /// <summary>A message may be too broken to have a CSeq; it is shown all the same.</summary>
+    private SipLine Line(bool outgoing, SipMessage message)
+    {
+        var parts = (message.Headers["CSeq"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new(
+            time.GetUtcNow(), outgoing ? "out" : "in", message.FirstLine,
+            (message as SipRequest)?.Method ?? (parts.Length > 1 ? parts[1] : ""), (message as SipResponse)?.Status,
+            parts.Length > 0 && int.TryParse(parts[0], out var number) ? number : null);
     }
 
     private void Change(Action how)

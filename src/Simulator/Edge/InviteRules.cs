@@ -3,7 +3,11 @@ using Ringway.Simulator.Sip;
 namespace Ringway.Simulator.Edge;
 
 /// <summary>A refusal, and the rule that it enforces (null when no rule was broken: the user simply does not want).</summary>
-public sealed record Refusal(int Status, string Reason, Rule? Rule = null, string? How = null);
+public sealed record Refusal(int Status, string Reason, Rule? Rule = null, string? How = null)
+{
+    /// <summary>Whose doing it is, for <see cref="CallEnd"/>.</summary>
+    public string Whose { get; init; } = Rule is null ? "user" : "whatsapp";
+}
 
 /// <summary>What Meta checks on an INVITE of the business, before and after the password. Pure.</summary>
 public static class InviteRules
@@ -23,8 +27,8 @@ public static class InviteRules
         }
         if (rules.IsOn(MetaRules.PlusSign) && (IsBareNumber(called?.UserName ?? "") || IsBareNumber(from.UserName)))
             return new(500, "Internal Server Error", MetaRules.PlusSign, $"request URI {invite.RequestUri}, From user {from.UserName}");
-        if (business is null)
-            return new(400, "Asset not found, invalid business phone number", MetaRules.KnownNumber, $"From user is {from.UserName}");
+        if (business is not { IsOpen: true })
+            return new(400, "Asset not found, invalid business phone number", MetaRules.KnownNumber, $"From user is {from.UserName}{(business is null ? "" : ", whose settings have calling or SIP off")}");
         if (rules.IsOn(MetaRules.FromDomain) && !CoversDomain(business.HostName, from.Host))
             return new(
                 403, $"SIP server {from.Host} from INVITE does not match any SIP server configured for phone number id {business.PhoneNumberId}",

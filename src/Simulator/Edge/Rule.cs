@@ -18,6 +18,7 @@ public static class MetaRules
     private const string Faq = "Meta, Calling: FAQ, 13 Nov 2025";
     private const string Troubleshooting = "Meta, Calling: Troubleshooting, 24 Jun 2026";
     private const string Examples = "Meta, Calling: Integration examples, 25 Feb 2026";
+    private const string Permissions = "Meta, Calling: User call permissions, 26 Jun 2026";
     private const string Patterns = "Meta, Calling: Integration patterns, 2026";
 
     public static readonly Rule TlsOnly = new("tls-only", "Speaks TLS 1.2 or newer, without ALPN \"sip\".", Sip + "; github.com/livekit/sip/issues/685");
@@ -29,6 +30,10 @@ public static class MetaRules
     public static readonly Rule FromDomain = new("from-domain", "Puts the configured host name (or its parent domain) into From; else 403.", Troubleshooting);
     public static readonly Rule Credentials = new("credentials", "Answers one challenge: its realm, nonce, opaque and algorithm, digits as user, the right password; else 403.", Sip);
     public static readonly Rule DigestUri = new("digest-uri", "Signs the URI that stands in To; else 403.", "github.com/jambonz/sbc-outbound/issues/186");
+    public static readonly Rule Permission = new("permission", "Calls only users who allow it: for seven days, or always; else 403.", Permissions);
+    public static readonly Rule ConnectedLimit = new("connected-limit", "Has no more than 100 connected calls with a user in 24 h; else 403.", Permissions);
+    public static readonly Rule AskLimit = new("ask-limit", "Asks a user for permission once in 24 h and twice in 7 days, unless a call connected since; else 138009.", Permissions);
+    public static readonly Rule OpenWindow = new("open-window", "Writes freely only within 24 h after a word or call of the user, else by template; else the message fails with 131047.", Permissions);
     public static readonly Rule OneCallPerPair = new("one-call-per-pair", "Has one live call with a user at a time; else 403.", Troubleshooting);
     public static readonly Rule Srtp = new("srtp", "Offers the key exchange that is set for the number, SDES or DTLS; else 403.", Sip);
     public static readonly Rule Opus = new("opus", "Offers and answers Opus at 48000 Hz.", Patterns);
@@ -47,8 +52,8 @@ public static class MetaRules
 
     public static IReadOnlyList<Rule> All { get; } =
     [
-        TlsOnly, TrunkCertificate, NoRegister, RequestUri, PlusSign, KnownNumber, FromDomain, Credentials, DigestUri, OneCallPerPair, Srtp, Opus,
-        OneSsrc, Ptime, DigitsClock, RecordRoute, Route, NoReinvite, AllowedMethods, FirstPacket, MediaKept, AnswerInTime, Acknowledged, WellFormed,
+        TlsOnly, TrunkCertificate, NoRegister, RequestUri, PlusSign, KnownNumber, FromDomain, Credentials, DigestUri, Permission,
+        ConnectedLimit, AskLimit, OpenWindow, OneCallPerPair, Srtp, Opus, OneSsrc, Ptime, DigitsClock, RecordRoute, Route, NoReinvite, AllowedMethods, FirstPacket, MediaKept, AnswerInTime, Acknowledged, WellFormed,
     ];
 }
 

@@ -54,6 +54,11 @@ public sealed partial class SipEdge
             await transaction.RespondAsync(Headers.Respond(invite, 482, "Loop Detected", SipTransport.NewTag()));
             return;
         }
+        if (Misbehaviours.IsOn(Misbehaviours.Unavailable))
+        {
+            await RefuseAsync(transaction, record, new(503, "Service Unavailable") { Whose = "whatsapp" });
+            return;
+        }
         if (InviteRules.Judge(invite, business, Rules) is { } first)
         {
             await RefuseAsync(transaction, record, first);
@@ -61,33 +66,40 @@ public sealed partial class SipEdge
         }
         if (!invite.Headers.Has("Proxy-Authorization"))
         {
-            await transaction.RespondAsync(Headers.Challenge(invite, _authentication.Challenge(business!.Challenges)));
+            await transaction.RespondAsync(Headers.Challenge(invite, _authentication.Challenge(Challenges(business!))));
             _ = ForgetUnanswered(record);
             return;
         }
         var offer = AudioDescription.Parse(invite.BodyText);
-        if ((_authentication.Judge(invite, business!, Rules) ?? JudgeUser(record) ?? JudgeSdp(record, offer, business!)) is { } refusal)
+        if ((_authentication.Judge(invite, business!, Rules) ?? JudgeUser(record, business!) ?? JudgeSdp(record, offer, business!)) is { } refusal)
         {
             await RefuseAsync(transaction, record, refusal);
             return;
         }
+        record.Places();
         var call = new BusinessCall(this, record, business!, transaction, offer!);
         await RunAsync(call, () => call.RunAsync(_stopping.Token));
     }
 
     /// <summary>What the user's side says before anything rings. Not on WhatsApp and not allowed look alike on purpose.</summary>
-    private Refusal? JudgeUser(CallRecord record)
+    private Refusal? JudgeUser(CallRecord record, BusinessNumber business)
     {
         if (Rules.IsOn(MetaRules.OneCallPerPair)
             && Calls.Live.Any(other => other != record && other.User == record.User && other.Business == record.Business && _outer.ContainsKey(other.SipCallId)))
             return new(403, "Duplicate call with the same user", MetaRules.OneCallPerPair, $"a call with {record.User} lives already");
-        return Users.Scripted(record.User)?.Reaction switch
-        {
-            Reaction.NoPermission => new(403, "No Approved Call Permission Found: No approved call permission from the recipient"),
-            Reaction.Unreachable => new(480, "Temporarily Unavailable"),
-            _ => null,
-        };
+        var reaction = Users.Scripted(record.User)?.Reaction;
+        if (reaction == Reaction.NoPermission)
+            return new(403, "No Approved Call Permission Found: No approved call permission from the recipient");
+        if (Permission?.Invoke(business, record.User) is { } refusal) return refusal;
+        if (reaction != Reaction.Unreachable) return null;
+        record.Places(); // WhatsApp has taken the call; only the phone is off.
+        return new(480, "Temporarily Unavailable");
     }
+
+    private ChallengeOrder Challenges(BusinessNumber business) =>
+        Misbehaviours.IsOn(Misbehaviours.Md5Only) ? ChallengeOrder.Md5Only
+        : Misbehaviours.IsOn(Misbehaviours.Md5First) ? ChallengeOrder.Md5ThenSha256
+        : business.Challenges;
 
     private Refusal? JudgeSdp(CallRecord record, AudioDescription? offer, BusinessNumber business)
     {
@@ -104,7 +116,7 @@ public sealed partial class SipEdge
     {
         if (refusal.Rule is not null) record.Broke(refusal.Rule, refusal.How ?? refusal.Reason);
         record.Finally(refusal.Status);
-        record.Ends(new(refusal.Rule is null ? "user" : "whatsapp", refusal.Reason));
+        record.Ends(new(refusal.Whose, refusal.Reason));
         Log.Refused(Logger, record.Id, refusal.Status, refusal.Reason);
         await transaction.RespondAsync(Headers.Respond(transaction.Request, refusal.Status, refusal.Reason, SipTransport.NewTag()));
     }
@@ -134,9 +146,10 @@ public sealed partial class SipEdge
         var record = Calls.Find(invite.Headers[InnerLeg.CallHeader] ?? "");
         var business = record is null ? null : FindBusiness(record.Business);
         var handset = AudioDescription.Parse(invite.BodyText);
-        if (record is null || business is null || handset is null || record.State == CallState.Over)
+        if (record is null || business is not { IsOpen: true } || handset is null || record.State == CallState.Over)
         {
-            record?.Ends(new("simulator", business is null ? $"no business has the number {record.Business}" : "the handset called without audio"));
+            record?.Ends(business is { IsOpen: false } ? new("business", "has calling or SIP switched off")
+                : new("simulator", business is null ? $"no business has the number {record.Business}" : "the handset called without audio"));
             await transaction.RespondAsync(invite.Respond(404, "Not Found", SipTransport.NewTag()));
             return;
         }

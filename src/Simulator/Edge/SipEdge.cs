@@ -53,6 +53,11 @@ public sealed partial class SipEdge : IAsyncDisposable
 
     public EdgeOptions Options { get; }
 
+    /// <summary>What a business and a user have agreed on, asked before anything rings; null lets everybody call everybody.</summary>
+    public Func<BusinessNumber, string, Refusal?>? Permission { get; set; }
+
+    public Misbehaviours Misbehaviours { get; init; } = new();
+
     internal Users Users { get; }
 
     internal CallBook Calls { get; }
@@ -97,7 +102,7 @@ public sealed partial class SipEdge : IAsyncDisposable
     public void SetBusiness(BusinessNumber business)
     {
         lock (_businessLock)
-            _businesses = [.. _businesses.Where(b => b.Number != business.Number), business];
+            _businesses = _businesses.FirstOrDefault(b => b.Number == business.Number) is { } old ? _businesses.Replace(old, business) : _businesses.Add(business);
     }
 
     public BusinessNumber? FindBusiness(string number) => _businesses.FirstOrDefault(b => b.Number == number);
@@ -124,7 +129,10 @@ public sealed partial class SipEdge : IAsyncDisposable
     internal MediaRelay OpenRelay(IceLite? ice)
     {
         Interlocked.Increment(ref _relays);
-        return new(_ports, Time, ice, Rules.IsOn(MetaRules.FirstPacket)) { Closed = () => Interlocked.Decrement(ref _relays) };
+        return new(_ports, Time, ice, Rules.IsOn(MetaRules.FirstPacket)) 
+        {
+            Closed = () => Interlocked.Decrement(ref _relays), IsMute = () => Misbehaviours.IsOn(Misbehaviours.NoMedia),
+        };
     }
 
     /// <summary>A connection of ours to the business' SIP server, its certificate checked.</summary>

@@ -74,7 +74,7 @@ internal sealed partial class UserCall(SipEdge edge, CallRecord record, Business
         Outer = SipDialog.OfCaller(ringing.Request, answer);
         var routesKept = Edge.Headers.AreOurs([.. answer.Headers.Values("Record-Route").TakeLast(2)]);
         if (!routesKept) Record.Broke(MetaRules.RecordRoute, $"the 200 has Record-Route {string.Join(", ", answer.Headers.Lines("Record-Route"))}");
-        if (routesKept || !Edge.Rules.IsOn(MetaRules.RecordRoute))
+        if ((routesKept || !Edge.Rules.IsOn(MetaRules.RecordRoute)) && !Edge.Misbehaviours.IsOn(Misbehaviours.NoAck))
             await Edge.Outer.SendAckAsync(connection, Outer.Ack(ringing.Request.CSeq.Number), ct);
 
         var audio = AudioDescription.Parse(answer.BodyText);
@@ -160,7 +160,7 @@ internal sealed partial class UserCall(SipEdge edge, CallRecord record, Business
             .Add("Call-ID", Record.SipCallId)
             .Add("CSeq", $"{RandomNumberGenerator.GetInt32(1000, 60000)} INVITE")
             .Add("X-FB-External-Domain", MetaHeaders.Domain);
-        if (!Record.WithoutWacidHeader) request.Headers.Add("x-wa-meta-wacid", Record.Wacid);
+        if (!Record.WithoutWacidHeader && !Edge.Misbehaviours.IsOn(Misbehaviours.NoWacid)) request.Headers.Add("x-wa-meta-wacid", Record.Wacid);
         foreach (var (name, value) in Record.ExtraHeaders) request.Headers.Add(name, value);
         MetaHeaders.AddUser(request.Headers, Record.User, Record.UserName);
         request.Headers.Add("Allow", MetaHeaders.Allow).Add("User-Agent", SipEdge.UserAgent);
@@ -172,7 +172,8 @@ internal sealed partial class UserCall(SipEdge edge, CallRecord record, Business
     private SipRequest? Credentials(SipRequest first, SipResponse challenge)
     {
         var (asks, answers) = challenge.Status == 401 ? ("WWW-Authenticate", "Authorization") : ("Proxy-Authenticate", "Proxy-Authorization");
-        var asked = challenge.Headers.Lines(asks).Select(DigestChallenge.Parse).OfType<DigestChallenge>().FirstOrDefault();
+        var asked = challenge.Headers.Lines(asks).Select(DigestChallenge.Parse).OfType<DigestChallenge>()
+            .FirstOrDefault(c => c.Algorithm == DigestAlgorithm.Md5 || !Edge.Misbehaviours.IsOn(Misbehaviours.AnswersMd5Only));
         if (asked is null) return null;
         var again = new SipRequest("INVITE", first.RequestUri) { Headers = first.Headers.Copy(), Body = first.Body };
         var inner = again.Headers.Lines("Via").Skip(1).ToList();

@@ -69,7 +69,7 @@ public sealed partial class HandsetBoard
     /// <summary>A page dials a business: the page hears what the edge leg meets.</summary>
     private async Task PageCallsAsync(string number, Channel channel, Leg pageLeg, CancellationToken ct)
     {
-        if (edge.FindBusiness(number) is not { } business)
+        if (edge.FindBusiness(number) is not { IsOpen: true } business)
         {
             await Ari.HangUpAsync(pageLeg.Id, 1, ct); // 404: no such business
             return;

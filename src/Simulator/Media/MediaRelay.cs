@@ -68,6 +68,9 @@ public sealed class MediaRelay : IAsyncDisposable
     /// <summary>Completes with a sentence when the business has been silent too long.</summary>
     public Task<string> Lost => _lost.Task;
 
+    /// <summary>While true no media of WhatsApp goes out; the business' goes in.</summary>
+    public Func<bool> IsMute { get; init; } = () => false;
+
     /// <summary>Called once, when both sockets are free again.</summary>
     public Action? Closed { get; init; }
 
@@ -231,7 +234,7 @@ public sealed class MediaRelay : IAsyncDisposable
     {
         switch (kind)
         {
-            case PacketKind.Rtp or PacketKind.Rtcp when _firstPacketRule && _firstAt is null:
+            case PacketKind.Rtp or PacketKind.Rtcp when (_firstPacketRule && _firstAt is null) || IsMute():
                 _dropped++;
                 return null;
             case PacketKind.Rtp:

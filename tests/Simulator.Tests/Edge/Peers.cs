@@ -68,7 +68,10 @@ public sealed class World : IAsyncDisposable
         Book = new(time);
         var settings = new EdgeOptions { Listen = edge, ListenInner = inner, Handsets = handsets, Certificate = _authority.Issue("wa.meta.vc") };
         var number = new BusinessNumber { Number = Number, HostName = Host, Trunk = trunk, TrunkCaFile = _authority.CaFile, Password = Password, Media = media };
-        Edge = new(options?.Invoke(settings) ?? settings, [business?.Invoke(number) ?? number], Users, Book, Rules, new(IPAddress.Loopback, 43600, 43999), time, NullLogger<SipEdge>.Instance);
+        Edge = new(options?.Invoke(settings) ?? settings, [business?.Invoke(number) ?? number], Users, Book, Rules, new(IPAddress.Loopback, 43600, 43999), time, NullLogger<SipEdge>.Instance)
+        {
+            Misbehaviours = Misbehaviours,
+        };
         Edge.Start();
         Business = new(this, edge, trunk, _authority, _authority.Issue(trunkCertificateFor ?? Host));
         Handsets = new(inner, handsets);
@@ -79,6 +82,8 @@ public sealed class World : IAsyncDisposable
     public CallBook Book { get; }
 
     public RuleBook Rules { get; } = new();
+
+    public Misbehaviours Misbehaviours { get; } = new();
 
     public Users Users { get; } = new();
 
