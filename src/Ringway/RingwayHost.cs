@@ -15,6 +15,8 @@ using Ringway.Options;
 using Ringway.Store;
 using Ringway.Switchboard;
 using Ringway.WhatsApp;
+using Ringway.WhatsApp.Permissions;
+using Ringway.WhatsApp.Webhooks;
 
 namespace Ringway;
 
@@ -69,6 +71,11 @@ public static class RingwayHost
         // WhatsApp
         services.AddSingleton(all => ActivatorUtilities.CreateInstance<TrunkProbe>(all, paths.DevelopmentCa));
 
+        services.TryAddSingleton<ICallPermissionSource, GraphPermissions>();
+        services.AddSingleton<PermissionBook>().AddHostedService<PermissionClock>();
+        services.AddSingleton(_ => new WebhookSpool(paths.Webhooks)).AddSingleton<WebhookDoor>().AddSingleton<WebhookEffects>();
+        services.AddSingleton<WebhookSorter>().AddHostedService(all => all.GetRequiredService<WebhookSorter>());
+
         // Agents
         services.AddSingleton<Roster>().AddSingleton<CallBoard>().AddSingleton<SignIns>().AddSingleton<AgentLines>();
         services.TryAddSingleton(new PasswordHash());
@@ -122,8 +129,11 @@ public static class RingwayHost
         api.MapSession();
         api.MapCalls();
         api.MapStory();
+        api.MapPermissions();
+        api.MapWebhookFacts();
         api.MapEvents();
         app.MapHealth();
+        app.MapWebhooks();
         app.MapOpenApi("/openapi.json");
         SipProxy.Map(app);
     }
@@ -142,6 +152,9 @@ public static class RingwayHost
 public sealed record HostPaths(string Data, string Desk)
 {
     public string Database => Path.Combine(Data, "ringway.db");
+
+    /// <summary>Webhooks that were answered and are not worked off yet.</summary>
+    public string Webhooks => Path.Combine(Data, "webhooks");
 
     /// <summary>Certificate of our own development authority.</summary>
     public string DevelopmentCa => Path.Combine(Data, "tls", "ca.pem");

@@ -19,21 +19,21 @@ internal static class CallsApi
         api.MapGet("/agents", (Roster roster) => roster.All).RequireSignIn().WithSummary("Everybody, and what they are doing");
         api.MapGet("/lines", Lines).RequireSignIn().WithSummary("The business numbers");
         api.MapGet("/calls", (CallBoard board) => board.Live).RequireSignIn().WithSummary("Calls that live now");
-        api.MapPost("/calls", Place).RequireSignIn().WithSummary("Call a WhatsApp user");
+        api.MapPost("/calls", PlaceAsync).RequireSignIn().WithSummary("Call a WhatsApp user");
         api.MapDelete("/calls/{id}", HangUp).RequireSignIn().WithSummary("Hang up, or decline");
         api.MapGet("/history", HistoryAsync).RequireSignIn().WithSummary("Calls that are over, newest first");
     }
 
     private static IEnumerable<LineView> Lines(RingwayOptions options) => LineView.All(options);
 
-    private static Results<Accepted<PlacedCall>, ProblemHttpResult> Place(
-        PlaceRequest request, HttpContext context, ICalls calls, RingwayOptions options)
+    private static async Task<Results<Accepted<PlacedCall>, ProblemHttpResult>> PlaceAsync(
+        PlaceRequest request, HttpContext context, ICalls calls, RingwayOptions options, CancellationToken ct)
     {
         if (!PhoneNumber.TryParse(request.To, out var to, out var whyNot))
             return Problem.Of("bad-number", $"This is not a telephone number: {whyNot}.");
         if (request.Line is { } line && options.Line(line) is null)
             return Problem.Of("no-line", $"There is no line '{line}'.");
-        return calls.Place(context.Agent(), to, request.Line) switch
+        return await calls.PlaceAsync(context.Agent(), to, request.Line, ct) switch
         {
             PlaceResult.Placed placed => TypedResults.Accepted($"/api/v1/calls/{placed.Id}", new PlacedCall(placed.Id)),
             PlaceResult.Refused refused => Problem.Of(refused.Code, refused.Detail),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Ringway.Agents;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Api;
 
@@ -9,6 +10,7 @@ namespace Ringway.Api;
 [JsonDerivedType(typeof(Hello), "hello")]
 [JsonDerivedType(typeof(Call), "call")]
 [JsonDerivedType(typeof(Agent), "agent")]
+[JsonDerivedType(typeof(Permission), "permission")]
 [JsonDerivedType(typeof(LineLost), "line-lost")]
 [JsonDerivedType(typeof(Bye), "bye")]
 public abstract record PageMessage
@@ -25,6 +27,9 @@ public abstract record PageMessage
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 
     public sealed record Agent([property: JsonPropertyName("agent")] AgentView Now) : PageMessage;
+
+    /// <summary>A user may be called now, or not any more, or the reasons are others.</summary>
+    public sealed record Permission([property: JsonPropertyName("permission")] PermissionView Now) : PageMessage;
 
     /// <summary>This page's phone does not work any more.</summary>
     /// <param name="Reason">See <see cref="Agents.LineLost"/>.</param>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Options;
 using Ringway.Store;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Api;
 
@@ -20,13 +21,15 @@ public sealed partial class Pages
     private readonly int _ringSeconds;
     private readonly ILogger<Pages> _logger;
 
-    public Pages(Roster roster, CallBoard board, SignIns signIns, AgentLines phones, RingwayOptions options, ILogger<Pages> logger)
+    public Pages(
+        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, RingwayOptions options, ILogger<Pages> logger)
     {
         (_roster, _board, _logger) = (roster, board, logger);
         _lines = [.. LineView.All(options)];
         _ringSeconds = (int)options.Calls.Ring.TotalSeconds;
         roster.Changed += agent => Tell(new PageMessage.Agent(agent));
         board.Changed += call => Tell(new PageMessage.Call(call));
+        permissions.Changed += permission => Tell(new PageMessage.Permission(permission));
         phones.Lost += lost => TellOne(lost.Session, new PageMessage.LineLost(lost.Reason));
         signIns.Ended += session => TellOne(session, new PageMessage.Bye(PageMessage.Bye.SignedOut));
     }

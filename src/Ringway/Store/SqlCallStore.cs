@@ -116,7 +116,8 @@ public abstract partial class SqlCallStore : ICallStore
                 direction = excluded.direction, state = excluded.state, line_id = excluded.line_id,
                 line_number = excluded.line_number, line_name = excluded.line_name,
                 customer_name = excluded.customer_name, customer_number = excluded.customer_number,
-                customer_user_id = excluded.customer_user_id, wacid = excluded.wacid, agent = excluded.agent,
+                customer_user_id = excluded.customer_user_id, agent = excluded.agent,
+                wacid = coalesce(excluded.wacid, calls.wacid), -- of a call that we placed only Meta's webhook knows it
                 offered_to = excluded.offered_to, arrived_at = excluded.arrived_at, offered_at = excluded.offered_at,
                 answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome_what = excluded.outcome_what,
                 outcome_whose = excluded.outcome_whose, outcome_sentence = excluded.outcome_sentence,
@@ -128,7 +129,7 @@ public abstract partial class SqlCallStore : ICallStore
 
     public async Task<IReadOnlyList<CallRecord>> OpenCallsAsync(CancellationToken ct = default)
     {
-        const string sql = "select * from calls where ended_at is null order by arrived_at, id";
+        const string sql = CallsWithWhatsApp + " where calls.ended_at is null order by arrived_at, id";
         await using var connection = await Database.OpenConnectionAsync(ct);
         var rows = await connection.QueryAsync<CallColumns>(new CommandDefinition(sql, cancellationToken: ct));
         return [.. rows.Select(row => row.ToRecord())];
@@ -139,7 +140,7 @@ public abstract partial class SqlCallStore : ICallStore
     {
         // Ids of agents are small letters, digits and dashes, so an id in quotes matches in the JSON list as a whole word.
         var sql = $"""
-            select * from calls where ended_at is not null
+            {CallsWithWhatsApp} where calls.ended_at is not null
             {(before is null ? "" : "and arrived_at < @before")}
             {(agent is null ? "" : "and (agent = @agent or offered_to like '%\"' || @agent || '\"%')")}
             order by arrived_at desc, id desc limit @limit
@@ -170,7 +171,7 @@ public abstract partial class SqlCallStore : ICallStore
     }
 
     /// <summary>The columns of a call, flat.</summary>
-    private sealed class CallColumns
+    private sealed partial class CallColumns
     {
         public string Id { get; init; } = "";
         public string Direction { get; init; } = "";
@@ -236,7 +237,7 @@ public abstract partial class SqlCallStore : ICallStore
             EndedAt = EndedAt,
             Outcome = OutcomeWhat is null
                 ? null : new OutcomeFact(OutcomeWhat, OutcomeWhose ?? "unknown", OutcomeSentence ?? "", SipStatus),
-            Detail = Detail,
+            Detail = DetailWithWhatsApp(),
         };
     }
 

@@ -1,13 +1,14 @@
 using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Switchboard;
 
 /// <summary>What agents ask of the switchboard by API: call somebody, hang up.</summary>
-public sealed class AgentCalls(Switchboard switchboard, Roster roster, RingwayOptions options) : ICalls
+public sealed class AgentCalls(Switchboard switchboard, Roster roster, PermissionBook permissions, RingwayOptions options) : ICalls
 {
-    public PlaceResult Place(AgentId by, PhoneNumber to, string? line)
+    public async Task<PlaceResult> PlaceAsync(AgentId by, PhoneNumber to, string? line, CancellationToken ct)
     {
         if ((line is null ? options.Lines.FirstOrDefault() : options.Line(line)) is not { } from)
         {
@@ -22,6 +23,12 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, RingwayOp
         if (roster.Endpoint(by) is null)
         {
             return new PlaceResult.Refused("not-registered", "Your phone is not connected. Open the phone page and wait until it says so.");
+        }
+
+        // Before the agent is reserved: Meta may take its two seconds.
+        if (await permissions.LookAsync(from.Id, WhatsAppUser.Of(to), ct) is { MayCall: false } refused)
+        {
+            return new PlaceResult.Refused("no-permission", refused.Sentence);
         }
 
         // The name first, then the agent under that name, then the call: in this order nothing can come between.

@@ -5,9 +5,11 @@ namespace Ringway.Switchboard;
 /// <summary>What pages may ask of the switchboard. What comes of it they see on the board.</summary>
 public interface ICalls
 {
-    /// <summary>Rings the agent's own phone, which answers by itself, then the WhatsApp user.</summary>
+    /// <summary>
+    /// Rings the agent's own phone, which answers by itself, then the WhatsApp user. A user who has not allowed it is not called.
+    /// </summary>
     /// <param name="line">The line to call from; null takes the only or first one.</param>
-    PlaceResult Place(AgentId by, PhoneNumber to, string? line);
+    Task<PlaceResult> PlaceAsync(AgentId by, PhoneNumber to, string? line, CancellationToken ct);
 
     /// <summary>Ends a call that the agent has, or declines one that the agent is asked to take.</summary>
     HangUpResult HangUp(AgentId by, string callId);

@@ -187,10 +187,10 @@ public sealed class NotedCalls : ICalls
 
     public PlaceResult Answer { get; set; } = new PlaceResult.Placed("n1-7");
 
-    public PlaceResult Place(AgentId by, PhoneNumber to, string? line)
+    public Task<PlaceResult> PlaceAsync(AgentId by, PhoneNumber to, string? line, CancellationToken ct)
     {
         Asked.Add((by, to, line));
-        return Answer;
+        return Task.FromResult(Answer);
     }
 
     public HangUpResult HangUp(AgentId by, string callId)

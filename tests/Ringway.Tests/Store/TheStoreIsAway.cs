@@ -146,6 +146,25 @@ public sealed class TheStoreIsAway : IDisposable
         public Task<IReadOnlyList<CallRecord>> HistoryAsync(
             int limit, DateTimeOffset? before = null, string? agent = null, CancellationToken ct = default) => throw new NotSupportedException();
 
+        public Task<PermissionRow?> FindPermissionAsync(string line, string user, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<bool> HasWebhookAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task SaveWebhookAsync(WebhookRow webhook, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<WebhookCount>> WebhookCountsAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<WebhookRow>> WebhooksAsync(string field, int limit, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task ForgetWebhooksAsync(DateTimeOffset before, IReadOnlyCollection<string> except, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task SaveWhatsAppCallAsync(WhatsAppCallRow call, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<WhatsAppCallRow>> UnseenCallsAsync(
+            DateTimeOffset endedBefore, DateTimeOffset createdBefore, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task SavePermissionAsync(PermissionRow permission, CancellationToken ct = default) => throw new NotSupportedException();
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

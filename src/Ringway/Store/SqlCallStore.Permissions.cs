@@ -1,0 +1,39 @@
+using Dapper;
+
+namespace Ringway.Store;
+
+public abstract partial class SqlCallStore
+{
+    public async Task<PermissionRow?> FindPermissionAsync(string line, string user, CancellationToken ct = default)
+    {
+        const string sql = """
+            select line, who, user_id, facts, changed_at from permissions
+            where line = @line and (who = @user or user_id = @user) order by case when who = @user then 0 else 1 end limit 1
+            """;
+        await using var connection = await Database.OpenConnectionAsync(ct);
+        var row = await connection.QuerySingleOrDefaultAsync<PermissionColumns>(new CommandDefinition(sql, new { line, user }, cancellationToken: ct));
+        return row?.ToRow();
+    }
+
+    public async Task SavePermissionAsync(PermissionRow permission, CancellationToken ct = default)
+    {
+        const string sql = """
+            insert into permissions (line, who, user_id, facts, changed_at) values (@Line, @User, @UserId, @Facts, @ChangedAt)
+            on conflict (line, who) do update set
+                user_id = coalesce(excluded.user_id, permissions.user_id), facts = excluded.facts, changed_at = excluded.changed_at
+            """;
+        await using var connection = await Database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(new CommandDefinition(sql, permission, cancellationToken: ct));
+    }
+
+    private sealed class PermissionColumns
+    {
+        public string Line { get; init; } = "";
+        public string Who { get; init; } = "";
+        public string? UserId { get; init; }
+        public string Facts { get; init; } = "";
+        public DateTimeOffset ChangedAt { get; init; }
+
+        public PermissionRow ToRow() => new(Line, Who, UserId, Facts, ChangedAt);
+    }
+}
