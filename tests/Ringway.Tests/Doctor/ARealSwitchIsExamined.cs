@@ -61,6 +61,23 @@ public sealed class ARealSwitchIsExamined
         Finding Of(string check) => findings.Single(finding => finding.Check == check);
     }
 
+    [Fact]
+    public async Task A_trunk_that_demands_its_callers_certificate_is_found()
+    {
+        await using var asterisk = await RealSwitch.StartAsync(OnLocalhost, folders =>
+        {
+            var file = Path.Combine(folders.Etc, "pjsip.conf");
+            File.WriteAllText(file, File.ReadAllText(file)
+                .Replace("verify_client=no", "verify_client=yes", StringComparison.Ordinal).Replace("require_client_cert=no", "require_client_cert=yes", StringComparison.Ordinal));
+        });
+
+        var findings = await LookAsync(asterisk, Premises(asterisk), ["certificate", "running"]);
+
+        Assert.All(findings, finding => Assert.Equal(Verdict.Fail, finding.Result));
+        Assert.Contains("demands a certificate of its caller", findings[0].Evidence, StringComparison.Ordinal);
+        Assert.Contains("transport trunk: require_client_cert is Yes, should be no", findings[1].Evidence, StringComparison.Ordinal);
+    }
+
     private static SwitchConfiguration OnLocalhost(SwitchConfiguration configuration)
     {
         var tls = Path.GetDirectoryName(configuration.Trunk.KeyFile)!;

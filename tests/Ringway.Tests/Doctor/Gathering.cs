@@ -63,17 +63,6 @@ public sealed class Gathering : IDisposable
     }
 
     [Fact]
-    public async Task A_demand_for_the_callers_certificate_is_seen_and_a_mere_question_is_not_one()
-    {
-        var files = DevelopmentCertificates.Ensure(_folder, "trunk", ["pbx.example.com"]);
-        using var demands = new TlsServer(Load(files), asks: true, demands: true);
-        using var asks = new TlsServer(Load(files), asks: true);
-
-        Assert.True(await LookAsync(demands, files.CaFile, SslProtocols.Tls12) is { Fault: not null, AskedForCertificate: true });
-        Assert.True(await LookAsync(asks, files.CaFile, SslProtocols.Tls12) is { Fault: null });
-    }
-
-    [Fact]
     public async Task Nobody_at_the_port_is_told_from_somebody_who_speaks_no_TLS()
     {
         using var mute = new TcpListener(IPAddress.Loopback, 0);
@@ -226,7 +215,7 @@ public sealed class Gathering : IDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-        public TlsServer(SslStreamCertificateContext shown, bool asks = false, bool demands = false)
+        public TlsServer(SslStreamCertificateContext shown)
         {
             _listener.Start();
             _ = Task.Run(async () =>
@@ -237,12 +226,7 @@ public sealed class Gathering : IDisposable
                     {
                         using var caller = await _listener.AcceptTcpClientAsync();
                         await using var tls = new SslStream(caller.GetStream());
-                        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
-                        {
-                            ServerCertificateContext = shown,
-                            ClientCertificateRequired = asks,
-                            RemoteCertificateValidationCallback = (_, certificate, _, _) => !demands || certificate is not null,
-                        });
+                        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = shown });
                         await tls.CopyToAsync(Stream.Null); // until the caller has gone
                     }
                     catch (Exception gone) when (gone is IOException or AuthenticationException)
