@@ -114,8 +114,8 @@ public static class SoundChecks
         Name = name, Format = format, MaxDurationSeconds = 10, IfExists = "overwrite",
     };
 
-    private static Task RecordingAsync(AriVisit visit, string name, CancellationToken ct) =>
-        visit.UntilAsync(happened => happened is RecordingStarted begun && begun.Recording.Name == name, ct);
+    private static async Task RecordingAsync(AriVisit visit, string name, CancellationToken ct) =>
+        await visit.UntilAsync(happened => happened is RecordingStarted begun && begun.Recording.Name == name, ct);
 
     private static async Task PlayedAndRecordedAsync(AriVisit visit, string playback, string recording, CancellationToken ct)
     {
