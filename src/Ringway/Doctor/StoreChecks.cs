@@ -24,8 +24,8 @@ public static class StoreCheck
         try
         {
             await using var store = StoreAddress.Open(url, premises.Database);
+            await store.PingAsync(ct); // The first question pays for opening it, and for this program's own start.
             var began = premises.Time.GetTimestamp();
-            await store.PingAsync(ct);
             await store.HistoryAsync(1, ct: ct);
             return new StoreFacts(what, premises.RingwayPid is not null, null, null, premises.Time.GetElapsedTime(began).TotalMilliseconds);
         }

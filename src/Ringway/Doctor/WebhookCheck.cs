@@ -1,7 +1,10 @@
+using System.Data.Common;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Ringway.Graph;
 using Ringway.Options;
+using Ringway.Store;
 
 namespace Ringway.Doctor;
 
@@ -9,8 +12,11 @@ namespace Ringway.Doctor;
 /// <param name="HasSecret">An app secret is configured, by which deliveries are known to be Meta's.</param>
 /// <param name="OurApp">The app of the token; null when it is not known.</param>
 /// <param name="Handshake">What the address answered to a verification like Meta's: null when it was right.</param>
+/// <param name="Arrived">When the last one was taken in; null when none ever was.</param>
+/// <param name="HadCalls">There were calls, of which Meta must have told.</param>
 public sealed record WebhookFacts(
-    string Account, string? Url, bool HasSecret, bool HasVerifyToken, string? OurApp, MetaAnswer<IReadOnlyList<SubscribedApp>> Apps, string? Handshake, bool RingwayRuns);
+    string Account, string? Url, bool HasSecret, bool HasVerifyToken, string? OurApp, MetaAnswer<IReadOnlyList<SubscribedApp>> Apps, string? Handshake, bool RingwayRuns,
+    DateTimeOffset? Arrived = null, bool HadCalls = false);
 
 /// <summary>Whether Meta's webhooks find their way: subscribed, the address answers, deliveries can be told from forged ones.</summary>
 public static class WebhookCheck
@@ -19,12 +25,13 @@ public static class WebhookCheck
     {
         var url = premises.Options.WhatsApp.WebhookUrl;
         var graph = Meta.Ask(premises, account, http);
+        var (arrived, hadCalls) = await ArrivedAsync(premises, ct);
         var app = account.AppId ?? (await Meta.AnswerAsync(() => graph.DebugTokenAsync(ct))).Value?.AppId;
         return new WebhookFacts(
             account.Id, url, account.AppSecret is not null, account.VerifyToken is not null, app,
             await Meta.AnswerAsync(() => graph.GetSubscribedAppsAsync(account.BusinessAccountId, ct)),
             url is null || account.VerifyToken is null ? null : await ShakeHandsAsync(url, account.VerifyToken.Reveal(), http, ct),
-            premises.RingwayPid is not null);
+            premises.RingwayPid is not null, arrived, hadCalls);
     }
 
     public static Finding Judge(WebhookFacts facts) => facts switch
@@ -38,8 +45,28 @@ public static class WebhookCheck
         { Apps.Value.Count: 0 } => Finding.Fail($"No app is subscribed to account {facts.Account}.", Who.You, "Run `ringway whatsapp apply`, which subscribes ours."),
         { Handshake: { } wrong, RingwayRuns: false } => Finding.Unknown($"{facts.Url} cannot answer, for ringway does not run ({wrong}).", Who.You, "Start `ringway up` and run the doctor again."),
         { Handshake: { } wrong } => Finding.Fail($"{facts.Url} does not verify as Meta would ask it to: {wrong}.", Who.You, "It must lead to this ringway's /webhooks/whatsapp, through your TLS proxy; from here as from everywhere."),
-        _ => Finding.Pass($"Our app is subscribed to account {facts.Account}, and {facts.Url} verifies."),
+        { Arrived: null, HadCalls: true } => Finding.Warn(
+            $"{facts.Url} verifies, and Meta has never delivered anything there, though there were calls.", Who.You,
+            "App dashboard, WhatsApp, Configuration: is that the callback URL, and are the fields messages, calls, account_update and account_settings_update subscribed? `ringway whatsapp apply` switches calls on for SIP."),
+        { Arrived: null } => Finding.Pass($"Our app is subscribed to account {facts.Account}, and {facts.Url} verifies; nothing was delivered yet, for there was no call."),
+        { Arrived: { } at } => Finding.Pass(
+            $"Our app is subscribed to account {facts.Account}, {facts.Url} verifies, and the last delivery came {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC."),
     };
+
+    private static async Task<(DateTimeOffset? Last, bool HadCalls)> ArrivedAsync(Premises premises, CancellationToken ct)
+    {
+        try
+        {
+            if (premises.Options.Store.Url.Reveal() == "sqlite" && !File.Exists(premises.Database)) return (null, false);
+            await using var store = StoreAddress.Open(premises.Options.Store.Url.Reveal(), premises.Database);
+            var counts = await store.WebhookCountsAsync(ct);
+            return (counts.Select(kind => (DateTimeOffset?)kind.LastAt).Max(), (await store.HistoryAsync(1, ct: ct)).Count > 0);
+        }
+        catch (DbException)
+        {
+            return (null, false); // The finding `store` says why.
+        }
+    }
 
     /// <summary>As Meta does (Meta, "Webhooks, Getting started"): the challenge must come back as it is.</summary>
     private static async Task<string?> ShakeHandsAsync(string url, string verifyToken, HttpClient http, CancellationToken ct)

@@ -96,7 +96,7 @@ public static class EvidenceWords
         "answer" => "200 OK to WhatsApp",
         "dial" => "INVITE to WhatsApp",
         "join" => step.Kind == TraceKind.Refused ? "put the legs into the bridge" : $"into the bridge: {step.Note}",
-        "hangUp" => $"hang up {step.Leg}{CauseWords(step.Cause)}",
+        "hangUp" => $"hang up {step.Leg}{CauseWords(step.Cause)}{(step.Leg == Customer ? AnswerWords(step.Cause) : "")}",
         "closeBridge" => "close the bridge",
         "wait" => $"wait begins: {WaitWords(step.Note)}",
         _ => step.Note is null ? step.What : $"{step.What}: {step.Note}",
@@ -122,6 +122,15 @@ public static class EvidenceWords
         38 => ", cause 38 (out of order)",
         44 => ", cause 44 (no sound came)",
         _ => $", cause {cause}",
+    };
+
+    /// <summary>What an unanswered WhatsApp caller is told, see <see cref="Outcome.CauseForCustomer"/>; whoever was answered gets BYE.</summary>
+    private static string AnswerWords(int? cause) => cause switch
+    {
+        17 => ": 486 to WhatsApp",
+        19 or 20 => ": 480 to WhatsApp",
+        38 => ": 500 to WhatsApp",
+        _ => ": BYE to WhatsApp, CANCEL when it was not answered yet, 603 to a caller who waits",
     };
 
     private static string WaitWords(string? deadline) => deadline switch
