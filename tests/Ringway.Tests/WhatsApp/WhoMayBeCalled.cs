@@ -151,7 +151,7 @@ public sealed class WhoMayBeCalled : IAsyncLifetime
         var again = Assert.IsType<AskResult.Refused>(await AskAsync());
 
         Assert.Equal(1, _meta.Asked);
-        Assert.Equal("ask-limit", again.Code);
+        Assert.Equal(("ask-limit", "WhatsApp allows 1 request a day and 2 a week to one user. You may ask again from Tuesday 12:00."), (again.Code, again.Detail));
     }
 
     [Fact]

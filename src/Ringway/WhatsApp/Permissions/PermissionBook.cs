@@ -65,7 +65,7 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
             case { State: PermissionState.Permanent }:
                 return new AskResult.Refused("already-allowed", "This user allows your calls at any time; there is nothing to ask for.");
             case { MayAsk: false }:
-                return new AskResult.Refused("ask-limit", now.Sentence);
+                return new AskResult.Refused("ask-limit", await WhenToAskAsync(line, user, ct));
             case { WindowUntil: null } when template is null:
                 return new AskResult.Refused("needs-template",
                     "The user has not written or called for 24 hours, so only a template that Meta has approved may be sent. Give its name.");
@@ -135,6 +135,12 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
 
     private static AskResult.Refused NoGraph(string line) => new("no-graph",
         $"Line {line} is not connected to Meta's Graph API. Give it phoneNumberId and an account in the configuration.");
+
+    private async Task<string> WhenToAskAsync(string line, WhatsAppUser user, CancellationToken ct)
+    {
+        var (page, now) = (await OpenOrStartAsync(line, user, ct), time.GetUtcNow());
+        return Sentences.OfAskLimit(page.Known.Limits, PermissionRules.At(page.Known, now), now, time.LocalTimeZone);
+    }
 
     private bool IsStale(Permission known) =>
         known.CheckedAt is not { } at

@@ -73,6 +73,10 @@ internal static class Sentences
         };
     }
 
+    public static string OfAskLimit(PermissionLimits limits, Standing now, DateTimeOffset at, TimeZoneInfo zone) => now.AskFreeAt is { } free
+        ? $"WhatsApp allows {limits.AsksADay} request a day and {limits.AsksAWeek} a week to one user. You may ask again from {Time(free, at, zone)}."
+        : "WhatsApp allows no request to this user just now. Try again later.";
+
     private static string Warning(Standing now) => now.Unanswered switch
     {
         PermissionRules.MostUnanswered - 1 => $" The last {now.Unanswered} calls were not answered: after one more WhatsApp takes the permission back.",
