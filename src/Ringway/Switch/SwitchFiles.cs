@@ -128,7 +128,14 @@ public static class SwitchFiles
             .Set("bundle", true, "gives rtcp-mux, which is all that Meta does, and keeps the SSRC when the source changes (asterisk issue 1535)")
             .Set("ice_support", false);
         file.Begin("line-dtls", "As with a browser: DTLS-SRTP, ICE, rtcp-mux, BUNDLE, a certificate of the moment (ECDSA P-256).", template: true)
-            .Set("webrtc", true);
+            .Set("media_encryption", "dtls", "webrtc=yes would do it all, and answer an offer with keys in the SDP with 200 and silence")
+            .Set("dtls_auto_generate_cert", true)
+            .Set("dtls_verify", "fingerprint")
+            .Set("dtls_setup", "actpass", "Meta's offer is actpass too: then we are the client, as it wants")
+            .Set("use_avpf", true)
+            .Set("ice_support", true)
+            .Set("rtcp_mux", true)
+            .Set("bundle", true);
 
         foreach (var line in configuration.Lines)
             AddLine(file, line, peer, own);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ringway.Tests.Switch;
 
 namespace Ringway.Tests.Witness;
 
@@ -11,13 +10,16 @@ internal sealed class Answering(Stage stage)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Longer than the witness waits in one step: then it has ended, and its complaint says why.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private string _application = "ringway-1";
     private string _channel = "";
 
     /// <summary>A call from WhatsApp has passed the trunk and the dialplan.</summary>
     public async Task<JsonElement> ArrivesAsync(CancellationToken ct)
     {
-        var start = await stage.Ari.WaitForAsync("StasisStart", ct);
+        var start = await WithinPatienceAsync("a call arrives", end => stage.Ari.WaitForAsync("StasisStart", end), ct);
         (_application, _channel) = (start.GetProperty("application").GetString()!, start.GetProperty("channel").GetProperty("id").GetString()!);
         return start;
     }
@@ -64,25 +66,42 @@ internal sealed class Answering(Stage stage)
     }
 
     /// <summary>Waits until the call is <c>Ringing</c> or <c>Up</c>.</summary>
-    public async Task IsAsync(string state, CancellationToken ct)
-    {
-        while (await StateAsync(ct) is var seen && seen != state)
-        {
-            if (seen is null)
-                Assert.Fail($"The call was to be {state} and is gone.");
-            await Task.Delay(LookEvery, TimeProvider.System, ct);
-        }
-    }
-
-    /// <summary>Waits for the end that Asterisk tells ringway: the SIP status of a refusal.</summary>
-    public async Task<int> EndsWithAsync(CancellationToken ct) =>
-        (await stage.Ari.WaitForAsync("ChannelDestroyed", ct)).TryGetProperty("tech_cause", out var status) ? status.GetInt32() : 0;
+    public Task IsAsync(string state, CancellationToken ct) => LookAsync($"the call is {state}", seen => seen == state, ct);
 
     /// <summary>Waits until the switch has no call any more.</summary>
-    public async Task IsOverAsync(CancellationToken ct)
+    public Task IsOverAsync(CancellationToken ct) => LookAsync("the call is over", seen => seen is null, ct);
+
+    /// <summary>Waits for the end that Asterisk tells ringway: the SIP status of a refusal.</summary>
+    public async Task<int> EndsWithAsync(CancellationToken ct)
     {
-        while (await StateAsync(ct) is not null)
-            await Task.Delay(LookEvery, TimeProvider.System, ct);
+        var end = await WithinPatienceAsync("the call ends", patience => stage.Ari.WaitForAsync("ChannelDestroyed", patience), ct);
+        return end.TryGetProperty("tech_cause", out var status) ? status.GetInt32() : 0;
+    }
+
+    private Task<bool> LookAsync(string condition, Func<string?, bool> satisfies, CancellationToken ct) => WithinPatienceAsync(condition, async patience =>
+    {
+        string? seen;
+        while (!satisfies(seen = await StateAsync(patience)))
+        {
+            if (seen is null)
+                Assert.Fail($"The call ended before {condition}. {await stage.ComplaintsAsync(ct)}");
+            await Task.Delay(LookEvery, TimeProvider.System, patience);
+        }
+        return true;
+    }, ct);
+
+    private async Task<T> WithinPatienceAsync<T>(string condition, Func<CancellationToken, Task<T>> wait, CancellationToken ct)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        end.CancelAfter(Patience);
+        try
+        {
+            return await wait(end.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Never came: {condition}. {await stage.ComplaintsAsync(ct)}");
+        }
     }
 
     private async Task<string?> StateAsync(CancellationToken ct)

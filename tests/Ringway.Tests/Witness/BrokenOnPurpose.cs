@@ -1,3 +1,5 @@
+using Ringway.Switch;
+
 namespace Ringway.Tests.Witness;
 
 /// <summary>
@@ -84,6 +86,19 @@ public sealed class BrokenOnPurpose
         await stage.Ringway.HoldAsync(ct);
 
         Assert.Contains("The business hangs up along Meta's Record-Routes; expected BYE, came INVITE sip:", await hungUp.ComplaintAsync(ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_witness_sees_a_line_that_answers_whatever_keying_comes()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var stage = await Stage.OpenAsync(ct, User,
+            c => c with { Lines = [c.Lines[0] with { Media = MediaKeying.Dtls }] }, Instead("media_encryption=dtls", "webrtc=yes"));
+        var call = await stage.PlayAsync("user-call-refused", ct, ("offer", "{{offer-sdes.sdp}}"), ("status", "488"));
+
+        await RingAndAnswerAsync(stage, ct);
+
+        Assert.Contains("The business refuses with 488; expected 488, came SIP/2.0 200 OK.", await call.ComplaintAsync(ct), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Ringway.Switch;
-using Ringway.Tests.Switch;
 
 namespace Ringway.Tests.Witness;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Ringway.Asterisk;
 using Ringway.Testing;
 
@@ -54,7 +53,7 @@ internal sealed class SipWitness : IAsyncDisposable
             "-i", "127.0.0.1", "-bind_local", "-cp", Number(FreePort.Take()),
             "-m", "1", "-cid_str", callId.Replace("%", "%%", StringComparison.Ordinal), "-auth_uri", digestUri,
             "-default_behaviors", "abortunexp", "-deadcall_wait", "0",
-            "-recv_timeout", Milliseconds(StepPatience), "-timeout", Milliseconds(CallPatience) + "ms", "-timeout_error",
+            "-recv_timeout", Milliseconds(StepPatience), "-timeout", Number((int)CallPatience.TotalSeconds) + "s", "-timeout_error",
             "-trace_err", "-error_file", Path.Combine(folder, "errors.log"),
             "-trace_msg", "-message_file", Path.Combine(folder, "messages.log"),
             "-nostdin", "-skip_rlimit",
@@ -85,6 +84,9 @@ internal sealed class SipWitness : IAsyncDisposable
             Assert.Fail(complaint);
     }
 
+    /// <summary>The complaint of a witness that has ended; null while it goes on.</summary>
+    public async Task<string?> SoFarAsync(CancellationToken ct) => _sipp.HasExited ? await ComplaintAsync(ct) : null;
+
     /// <summary>The last SDP that came from the business.</summary>
     public string LastSdp() => Received().Last(m => m.Contains("m=audio", StringComparison.Ordinal));
 
@@ -114,9 +116,8 @@ internal sealed class SipWitness : IAsyncDisposable
 
     private static async Task<string> ReadAsync(Process process)
     {
-        var said = new StringBuilder();
         var both = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        return said.Append(both[1]).Append(both[0]).ToString();
+        return both[1] + both[0];
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

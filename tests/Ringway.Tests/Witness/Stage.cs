@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Ringway.Asterisk;
 using Ringway.Switch;
 using Ringway.Tests.Switch;
@@ -94,6 +93,13 @@ internal sealed class Stage : IAsyncDisposable
             "outgoing:" + Wacid, $"+{filled["digits"]}@{filled["host"]}", filled["password"], ct);
         _witnesses.Add(witness);
         return witness;
+    }
+
+    /// <summary>What the witnesses say when something never happened.</summary>
+    public async Task<string> ComplaintsAsync(CancellationToken ct)
+    {
+        var complaints = await Task.WhenAll(_witnesses.Select(witness => witness.SoFarAsync(ct)));
+        return string.Join(' ', complaints.OfType<string>().DefaultIfEmpty("The witness has no complaint."));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using Ringway.Switch;
-using Ringway.Tests.Switch;
 
 namespace Ringway.Tests.Witness;
 
@@ -46,12 +45,14 @@ public sealed class UserCalls
         await stage.Ringway.IsOverAsync(ct);
     }
 
-    [Fact]
-    public async Task A_line_with_SDES_refuses_an_offer_of_DTLS()
+    [Theory]
+    [InlineData(MediaKeying.Sdes, "{{offer-dtls.sdp}}")]
+    [InlineData(MediaKeying.Dtls, "{{offer-sdes.sdp}}")]
+    public async Task An_offer_in_the_other_keying_is_refused_and_not_answered_with_silence(MediaKeying media, string offer)
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var stage = await Stage.OpenAsync(ct);
-        var call = await stage.PlayAsync("user-call-refused", ct, ("offer", "{{offer-dtls.sdp}}"), ("status", "488"));
+        await using var stage = await Stage.OpenAsync(ct, change: Keyed(media));
+        var call = await stage.PlayAsync("user-call-refused", ct, ("offer", offer), ("status", "488"));
 
         await call.AgreesAsync(ct);
     }
