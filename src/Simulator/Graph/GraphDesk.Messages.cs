@@ -9,6 +9,9 @@ public sealed partial class GraphDesk
 {
     private const int MaxText = 4096, MaxBody = 1024, MaxButton = 20, MaxPayload = 512, MaxButtonMinutes = 43200, DefaultButtonMinutes = 10080;
 
+    /// <summary>Of two requests at once only one may find the limit free.</summary>
+    private readonly Lock _asking = new();
+
     private GraphAnswer Send(GraphNumber number, JsonNode? node)
     {
         if (node is not JsonObject body) return GraphError.Parameter("the request body must be an object");
@@ -42,12 +45,15 @@ public sealed partial class GraphDesk
         var now = time.GetUtcNow();
         if (book.Templates(number.AccountId).FirstOrDefault(t => t.Name == name && t.Language == language) is not { } template || template.StatusAt(now) != "APPROVED")
             return GraphError.NoTemplate(name, language);
-        if (template.AsksPermission && Forbids(number, user) is { } error) return error;
-        var message = chats.Deliver(number, user, (id, at) => new(id, at, MessageKind.Template, template.Text)
+        lock (_asking)
         {
-            AsksPermission = template.AsksPermission, ExpiresAt = template.AsksPermission ? at + PermissionRules.RequestLife : null,
-        });
-        return Sent(user, to, message.Id, ("message_status", "accepted"));
+            if (template.AsksPermission && Forbids(number, user) is { } error) return error;
+            var message = chats.Deliver(number, user, (id, at) => new(id, at, MessageKind.Template, template.Text)
+            {
+                AsksPermission = template.AsksPermission, ExpiresAt = template.AsksPermission ? at + PermissionRules.RequestLife : null,
+            });
+            return Sent(user, to, message.Id, ("message_status", "accepted"));
+        }
     }
 
     private GraphAnswer SendRequest(GraphNumber number, string user, string to, JsonObject interactive)
@@ -56,8 +62,11 @@ public sealed partial class GraphDesk
         if (Text(interactive["action"], "name") != "call_permission_request") return GraphError.Missing("interactive.action.name must be call_permission_request");
         var text = Text(interactive["body"], "text") ?? "";
         if (text.Length > MaxBody) return GraphError.Value($"interactive.body.text is longer than {MaxBody} characters");
-        if (Forbids(number, user) is { } error) return error;
-        return Write(number, user, to, (id, at) => new(id, at, MessageKind.PermissionRequest, text) { AsksPermission = true, ExpiresAt = at + PermissionRules.RequestLife });
+        lock (_asking)
+        {
+            if (Forbids(number, user) is { } error) return error;
+            return Write(number, user, to, (id, at) => new(id, at, MessageKind.PermissionRequest, text) { AsksPermission = true, ExpiresAt = at + PermissionRules.RequestLife });
+        }
     }
 
     /// <summary>Meta, Calling: Call button messages and deep links.</summary>

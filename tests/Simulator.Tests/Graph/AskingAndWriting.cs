@@ -87,7 +87,7 @@ public sealed class AskingAndWriting
         await world.AskPermissionAsync();
         world.Chats.Reply(world.Number, World.User, null, Answer.Accept);
         Assert.Equal(("temporary", world.Time.GetUtcNow().AddDays(7).ToUnixTimeSeconds()), await PermissionAsync(world));
-        await ear.HearsAsync("messages call_permission_reply");
+        await World.Until(() => world.Webhooks.Waiting == 0, "all webhooks to be delivered");
         var heard = ear.Heard.Count;
         world.Time.Advance(TimeSpan.FromDays(7));
         Assert.Equal(("no_permission", null), await PermissionAsync(world));
@@ -143,6 +143,15 @@ public sealed class AskingAndWriting
 
         world.Chats.Connected(world.Number, World.User, byBusiness: false);
         Assert.Equal(200, (await world.SendAsync(Template)).Status);
+    }
+
+    [Fact]
+    public async Task Of_ten_requests_at_once_one_gets_through()
+    {
+        await using var world = await GraphWorld.StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => world.SendAsync(Template)));
+        Assert.Equal(1, answers.Count(a => a.Status == 200));
+        Assert.Single((JsonArray)(await world.UserAsync())["messages"]!);
     }
 
     [Fact]

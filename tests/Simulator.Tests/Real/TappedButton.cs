@@ -27,19 +27,23 @@ public sealed class TappedButton(RealWorld world) : IDisposable
         await socket.ConnectAsync(new($"ws://127.0.0.1:{world.Options.WebPort}/sip"), Ct);
 
         await SendAsync(socket, Invite(account, 1, null));
-        var challenge = await AnswerAsync(socket, 401);
+        var challenge = (SipResponse)await HearAsync(socket, message => message is SipResponse { Status: 401 });
         var uri = $"sip:{RealWorld.Sdes}@handsets";
         var invite = Invite(account, 2, DigestChallenge.Parse(challenge.Headers["WWW-Authenticate"]!)!.Answer(account, password, "INVITE", uri, "c").ToHeader());
         await SendAsync(socket, invite);
-        var dialog = SipDialog.OfCaller(invite, await AnswerAsync(socket, 200));
+        var dialog = SipDialog.OfCaller(invite, (SipResponse)await HearAsync(socket, message => message is SipResponse { Status: 200 }));
         await SendAsync(socket, dialog.Ack(2));
 
         await World.Until(() => world.Simulator.Calls.All.Any(c => c.User == User), "the call of the page");
         var call = world.Simulator.Calls.All.Last(c => c.User == User);
         Assert.Equal(("order 7", 1), (call.ExtraHeaders["x-wa-meta-cta-payload"], call.ExtraHeaders.Count));
-        await SendAsync(socket, dialog.Request("BYE"));
+
+        world.Simulator.Edge.End(call, "seen");
+        var bye = (SipRequest)await HearAsync(socket, message => message is SipRequest { Method: "BYE" });
+        await socket.SendAsync(bye.Respond(200, "OK").ToBytes(), WebSocketMessageType.Text, true, Ct);
         await World.Until(() => call.State == CallState.Over, "the call to end");
         await world.EmptyAsync();
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
     }
 
     private static SipRequest Invite(string account, int number, string? authorization)
@@ -63,13 +67,14 @@ public sealed class TappedButton(RealWorld world) : IDisposable
         return socket.SendAsync(request.ToBytes(), WebSocketMessageType.Text, true, Ct);
     }
 
-    private static async Task<SipResponse> AnswerAsync(ClientWebSocket socket, int status)
+    private static async Task<SipMessage> HearAsync(ClientWebSocket socket, Func<SipMessage, bool> wanted)
     {
         var buffer = new byte[16 * 1024];
         while (true)
         {
             var part = await socket.ReceiveAsync(buffer.AsMemory(), Ct);
-            if (SipParser.Parse(buffer.AsSpan(0, part.Count)) is SipResponse answer && answer.Status == status) return answer;
+            var message = SipParser.Parse(buffer.AsSpan(0, part.Count));
+            if (wanted(message)) return message;
         }
     }
 
