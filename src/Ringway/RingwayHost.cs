@@ -86,7 +86,7 @@ public static class RingwayHost
         // Calls
         services.AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
-            all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint),
+            all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164),
             all.GetRequiredService<CallFloor>(), options.Node, Random.Shared,
             all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<SwitchboardService>().AddHostedService(all => all.GetRequiredService<SwitchboardService>());

@@ -6,10 +6,13 @@ namespace Ringway.Switchboard;
 /// Where legs are called, as Asterisk's dial strings. Nothing a caller wrote gets into one: agents' endpoints are names of
 /// our own making, and a customer is digits or a business-scoped id, checked before.
 /// </summary>
-public sealed class CallPlaces(Func<AgentId, string?> endpointOfAgent)
+public sealed class CallPlaces(Func<AgentId, string?> endpointOfAgent, Func<string, string?> numberOfLine)
 {
     /// <summary>Null when the agent has no line.</summary>
     public string? OfAgent(AgentId agent) => endpointOfAgent(agent) is { } endpoint ? $"PJSIP/{endpoint}" : null;
+
+    /// <summary>The business number of a line, for From; without it Asterisk writes "Anonymous" there. Null when the line is gone.</summary>
+    public string? NumberOf(string line) => numberOfLine(line);
 
     /// <exception cref="ArgumentException">The party is neither a number nor a business-scoped id.</exception>
     public static string OfCustomer(string line, Party customer)

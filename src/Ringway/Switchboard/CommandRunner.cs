@@ -90,6 +90,7 @@ public sealed partial class CommandRunner(
         App = application.Name,
         AppArgs = "customer",
         Formats = "opus",
+        CallerId = places.NumberOf(story.Line),
         TimeoutSeconds = AsteriskNeverEndsFirst,
         Variables = CallMemory.OfCustomerLeg(story, options.Longest),
     });

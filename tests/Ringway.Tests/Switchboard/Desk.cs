@@ -21,7 +21,7 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
     {
         Asterisk = asterisk;
         _application = new("ringway-1", new AriOptions(), TimeProvider.System, NullLogger<AriApplication>.Instance);
-        Switchboard = new([_application], new CallOptions(), new CallPlaces(agent => $"{agent}-line"), this,
+        Switchboard = new([_application], new CallOptions(), new CallPlaces(agent => $"{agent}-line", _ => "+15550001000"), this,
             "n1", new Random(7), Clock, NullLoggerFactory.Instance);
         var open = remembered is null ? ImmutableDictionary<CallId, Story>.Empty : ImmutableDictionary<CallId, Story>.Empty.Add(remembered.Id, remembered);
         _running = Switchboard.RunAsync(open, _power.Token);
