@@ -114,15 +114,20 @@ internal sealed partial class OptionsReader(List<Fault> faults, Func<string, str
         : key.Name.EndsWith("Hours", StringComparison.Ordinal) ? TimeSpan.FromHours(number)
         : TimeSpan.FromSeconds(number);
 
-    /// <summary><c>file:PATH</c> (relative to the configuration file) or <c>env:NAME</c>, else the secret itself.</summary>
+    /// <summary>
+    /// <c>file:PATH</c> (relative to the configuration file), <c>env:NAME</c> or <c>credential:NAME</c> (systemd's), else the
+    /// secret itself.
+    /// </summary>
     private object? ReadSecret(string text, Setting from, string at)
     {
         if (text.StartsWith("env:", StringComparison.Ordinal))
             return environment(text[4..]) is { Length: > 0 } value
                 ? new Secret(value)
                 : Add(at, $"environment variable {text[4..]} is not set", from);
-        if (!text.StartsWith("file:", StringComparison.Ordinal)) return new Secret(text);
-        var path = Path.Combine(folder, text[5..]);
+        if (SecretFile(text) is not { } path)
+            return text.StartsWith("credential:", StringComparison.Ordinal)
+                ? Add(at, "there are no systemd credentials here ($CREDENTIALS_DIRECTORY is not set); name it in LoadCredential= of the unit", from)
+                : new Secret(text);
         try
         {
             var secret = File.ReadAllText(path).TrimEnd('\n', '\r');
@@ -133,6 +138,13 @@ internal sealed partial class OptionsReader(List<Fault> faults, Func<string, str
             return Add(at, $"file {path} cannot be read: {fault.Message}", from);
         }
     }
+
+    /// <summary>systemd hands credentials over as files of a folder that only the service can read (systemd.exec(5)).</summary>
+    private string? SecretFile(string text) =>
+        text.StartsWith("file:", StringComparison.Ordinal) ? Path.Combine(folder, text["file:".Length..])
+        : text.StartsWith("credential:", StringComparison.Ordinal) && environment("CREDENTIALS_DIRECTORY") is { Length: > 0 } credentials
+            ? Path.Combine(credentials, Path.GetFileName(text["credential:".Length..]))
+        : null;
 
     private object? ReadChoice(Type type, string text, Setting from, string at)
     {

@@ -56,6 +56,18 @@ public sealed class ReadingTheConfiguration : IDisposable
     }
 
     [Fact]
+    public void A_secret_may_be_a_credential_that_systemd_hands_over()
+    {
+        File.WriteAllText(Path.Combine(_folder, "sip"), "from-systemd\n");
+        var options = Read("""
+            lines: [{id: shop, number: +49 30 901820, password: 'credential:../sip'}]
+            trunk: {host: calls.example.com}
+            """, environment: new() { ["CREDENTIALS_DIRECTORY"] = _folder }); // the name alone counts, not a way out of the folder
+
+        Assert.Equal("from-systemd", options.Lines[0].Password.Reveal());
+    }
+
+    [Fact]
     public void The_environment_goes_over_the_file_and_the_command_line_over_both()
     {
         const string file = """
@@ -145,6 +157,7 @@ public sealed class ReadingTheConfiguration : IDisposable
     [InlineData("node: N1", "must be small letters")]
     [InlineData("whatsapp: {address: 127.1}", "is not an IP address")]
     [InlineData("agents: [{id: ada, password: 'env:NO_SUCH_VARIABLE'}]", "environment variable NO_SUCH_VARIABLE is not set")]
+    [InlineData("agents: [{id: ada, password: 'credential:ada'}]", "LoadCredential=")]
     [InlineData("agents: [{id: ada, password: 'file:nowhere'}]", "cannot be read")]
     [InlineData("agents: [{}]", "agents[0].id: is missing")]
     [InlineData("{[a]: b}", "ringway.yaml:")]
