@@ -117,16 +117,52 @@ public static class SoundChecks
     private static async Task RecordingAsync(AriVisit visit, string name, CancellationToken ct) =>
         await visit.UntilAsync(happened => happened is RecordingStarted begun && begun.Recording.Name == name, ct);
 
+    /// <summary>
+    /// The recording may end a moment before our order to end it: the playing that leaves the bridge can break it off. That is an
+    /// end like the other, and its event may come on either side of the playing's.
+    /// </summary>
     private static async Task PlayedAndRecordedAsync(AriVisit visit, string playback, string recording, CancellationToken ct)
     {
-        var played = (PlaybackFinished)await visit.UntilAsync(happened => happened is PlaybackFinished done && done.Playback.Id == playback, ct);
-        if (played.Playback.State == "failed")
-            throw new AriAwayException("Asterisk could not play it");
-        await visit.Asterisk.StopRecordingAsync(recording, ct);
-        var recorded = await visit.UntilAsync(
-            happened => happened is RecordingFinished done && done.Recording.Name == recording || happened is RecordingFailed failed && failed.Recording.Name == recording, ct);
+        PlaybackFinished? played = null;
+        AriEvent? recorded = null;
+        while (played is null || recorded is null)
+        {
+            var happened = await visit.UntilAsync(happened => IsEndOf(happened, playback, recording), ct);
+            if (happened is not PlaybackFinished end)
+            {
+                recorded = happened;
+                continue;
+            }
+
+            played = end;
+            if (end.Playback.State == "failed")
+                throw new AriAwayException("Asterisk could not play it");
+            if (recorded is null)
+                await StopAsync(visit.Asterisk, recording, ct);
+        }
+
         if (recorded is RecordingFailed why)
             throw new AriAwayException($"Asterisk could not record it: {why.Recording.Cause}");
+    }
+
+    private static bool IsEndOf(AriEvent happened, string playback, string recording) => happened switch
+    {
+        PlaybackFinished done => done.Playback.Id == playback,
+        RecordingFinished done => done.Recording.Name == recording,
+        RecordingFailed failed => failed.Recording.Name == recording,
+        _ => false,
+    };
+
+    private static async Task StopAsync(AriClient asterisk, string recording, CancellationToken ct)
+    {
+        try
+        {
+            await asterisk.StopRecordingAsync(recording, ct);
+        }
+        catch (AriException ended) when (ended.IsConflict)
+        {
+            // "Recording not in session": it is over, and its event is on the way.
+        }
     }
 
     private static async Task<Tone> ListenAsync(Premises premises, string file, CancellationToken ct)
