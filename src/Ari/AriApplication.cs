@@ -18,7 +18,7 @@ namespace Ringway.Ari;
 /// what came first. Asterisk itself promises no order between an answer and the events it caused. Choose ids before you ask,
 /// and build on events.
 /// </remarks>
-public sealed partial class AriApplication : IAsyncDisposable
+public sealed partial class AriApplication : IAriPath, IAsyncDisposable
 {
     private readonly Channel<AriEvent> _events =
         System.Threading.Channels.Channel.CreateUnbounded<AriEvent>(new() { SingleReader = true });
@@ -151,8 +151,8 @@ public sealed partial class AriApplication : IAsyncDisposable
         _events.Writer.TryComplete();
     }
 
-    /// <summary>Sends a request and awaits its answer. It is in the queue when this method returns.</summary>
-    internal Task<RestResponse> SendAsync(AriRequest request, CancellationToken ct)
+    /// <inheritdoc/>
+    Task<RestResponse> IAriPath.SendAsync(AriRequest request, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)
             return Task.FromCanceled<RestResponse>(ct);

@@ -14,16 +14,16 @@ namespace Ringway.Ari;
 /// </remarks>
 public sealed partial class AriClient
 {
-    private readonly AriApplication _application;
+    private readonly IAriPath _path;
 
-    internal AriClient(AriApplication application) => _application = application;
+    internal AriClient(IAriPath path) => _path = path;
 
     /// <summary>Sends a request that has no verb here yet.</summary>
     /// <returns>The answer's body (JSON), null when it has none.</returns>
     /// <exception cref="AriException">Asterisk refused, or could not be asked.</exception>
     public async Task<string?> SendAsync(AriRequest request, CancellationToken ct = default)
     {
-        var answer = await _application.SendAsync(request, ct);
+        var answer = await _path.SendAsync(request, ct);
         return answer.StatusCode is >= 200 and < 300 ? answer.MessageBody : throw Refusal(request, answer);
     }
 
