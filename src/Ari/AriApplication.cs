@@ -1,7 +1,6 @@
-using System.Net;
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +19,8 @@ namespace Ringway.Ari;
 /// </remarks>
 public sealed partial class AriApplication : IAriPath, IAsyncDisposable
 {
+    private const string TakenOver = "Another connection has taken the application over.";
+
     private readonly Channel<AriEvent> _events =
         System.Threading.Channels.Channel.CreateUnbounded<AriEvent>(new() { SingleReader = true });
     private readonly CancellationTokenSource _disposed = new();
@@ -44,8 +45,6 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
 
     /// <summary>The application's name, as in the dialplan's Stasis().</summary>
     public string Name { get; }
-
-    internal AriOptions Options => _options;
 
     /// <summary>Whether a socket is there for commands.</summary>
     public bool IsConnected => Volatile.Read(ref _current) is not null;
@@ -85,54 +84,69 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
     /// </summary>
     public Task AcceptAsync(WebSocket socket, CancellationToken ct = default) => ServeAsync(socket, null, ct);
 
-    internal async Task ServeAsync(WebSocket socket, PromptAck? ack, CancellationToken ct)
+    internal async Task<AriEnding> ServeAsync(WebSocket socket, PromptAck? ack, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, _disposed.Token);
-        using var link = new AriSocket(socket, ack, Name, _options, _time, Publish, _logger);
+        using var replaced = new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, replaced.Token);
+        using var link = new AriSocket(socket, ack, Name, _options, _time, Hear, _logger);
         await SucceedAsync(link);
         var reason = "It never opened.";
         Open(link);
         try
         {
-            reason = await link.RunAsync(end.Token);
+            reason = await link.RunAsync(either.Token);
         }
         finally
         {
-            Close(link, reason);
+            Close(link, replaced.IsCancellationRequested ? TakenOver : reason, replaced.IsCancellationRequested);
+        }
+        return replaced.IsCancellationRequested ? AriEnding.Replaced : AriEnding.Stopped;
+
+        void Hear(AriEvent happened)
+        {
+            Publish(happened);
+            if (happened is ApplicationReplaced)
+                replaced.CancelAsync(); // Not here: the reader must not wait for what that sets off.
         }
     }
 
     /// <summary>
-    /// We connect to Asterisk and connect again whenever the connection ends, until <paramref name="ct"/> fires.
+    /// We connect to Asterisk and connect again whenever the connection ends, until <paramref name="ct"/> fires or another connection
+    /// takes the application over: who would come back then would take it away again, for ever.
     /// </summary>
     /// <param name="ari">Where Asterisk's ARI is: <c>http://127.0.0.1:8088/ari/</c> (https, ws and wss do as well).</param>
     /// <param name="user">A user of ari.conf.</param>
     /// <param name="password">That user's password.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task RunAsync(Uri ari, string user, string password, CancellationToken ct = default)
+    /// <returns>Why it ended.</returns>
+    public async Task<AriEnding> RunAsync(Uri ari, string user, string password, CancellationToken ct = default)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, _disposed.Token);
-        var address = EventsAddress(ari);
+        using var door = new AriDoor(ari, Name, user, password, _options, _time);
         var failures = 0;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 await Task.Delay(ReconnectDelay(attempt), _time, end.Token);
-                var lived = await ConnectOnceAsync(address, user, password, end.Token);
+                using var socket = await door.OpenAsync(end.Token);
                 failures = 0;
-                if (lived >= _options.GoodConnection)
+                var since = _time.GetTimestamp();
+                if (await ServeAsync(socket, null, end.Token) == AriEnding.Replaced)
+                    return AriEnding.Replaced;
+                if (_time.GetElapsedTime(since) >= _options.GoodConnection)
                     attempt = -1;
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
-                return;
+                return AriEnding.Stopped;
             }
             catch (Exception e) when (e is WebSocketException or IOException or HttpRequestException or TimeoutException)
             {
                 // Once an outage: the attempts that follow say nothing new.
                 if (failures++ == 0)
-                    Log.CannotConnect(_logger, Name, address.GetLeftPart(UriPartial.Path), e.Message);
+                    Log.CannotConnect(_logger, Name, door.Address, e.Message);
             }
         }
     }
@@ -165,17 +179,23 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
     internal static AriException Lost(AriRequest request) =>
         new(AriFailure.ConnectionLost, request, 0, "The connection broke before the answer came; it may have been done.");
 
+    internal static AriException TooLate(AriRequest request, TimeSpan patience)
+    {
+        AriMetrics.TimedOut.Add(1);
+        return new(AriFailure.TimedOut, request, 0, string.Create(CultureInfo.InvariantCulture, $"Waited {patience.TotalSeconds:0.#} s."));
+    }
+
     private async Task<RestResponse> AnswerAsync(PendingRequest pending, CancellationToken ct)
     {
+        var patience = pending.Request.Patience ?? _options.RequestTimeout;
         try
         {
-            return await pending.Task.WaitAsync(_options.RequestTimeout, _time, ct);
+            return await pending.Task.WaitAsync(patience, _time, ct);
         }
         catch (TimeoutException)
         {
             pending.GiveUp();
-            AriMetrics.TimedOut.Add(1);
-            throw new AriException(AriFailure.TimedOut, pending.Request, 0, $"Waited {_options.RequestTimeout.TotalSeconds:0.#} s.");
+            throw TooLate(pending.Request, patience);
         }
         catch (OperationCanceledException)
         {
@@ -204,11 +224,14 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
         Publish(new AriConnected { Application = Name, Timestamp = _time.GetUtcNow(), Number = number });
     }
 
-    private void Close(AriSocket link, string reason)
+    private void Close(AriSocket link, string reason, bool replaced)
     {
         Interlocked.CompareExchange(ref _current, null, link);
-        Log.Disconnected(_logger, Name, reason);
-        Publish(new AriDisconnected { Application = Name, Timestamp = _time.GetUtcNow(), Reason = reason });
+        if (replaced)
+            Log.TakenOver(_logger, Name);
+        else
+            Log.Disconnected(_logger, Name, reason);
+        Publish(new AriDisconnected { Application = Name, Timestamp = _time.GetUtcNow(), Reason = reason, Replaced = replaced });
         link.End();
     }
 
@@ -219,50 +242,11 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
             Interlocked.Decrement(ref _backlog);
     }
 
-    private async Task<TimeSpan> ConnectOnceAsync(Uri address, string user, string password, CancellationToken ct)
-    {
-        using var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("ari");
-        socket.Options.SetRequestHeader("Authorization", Basic(user, password));
-        socket.Options.KeepAliveInterval = _options.PingInterval;
-        socket.Options.KeepAliveTimeout = _options.PingTimeout;
-        socket.Options.CollectHttpResponseDetails = true;
-        using var patience = new CancellationTokenSource(_options.RequestTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
-        {
-            await socket.ConnectAsync(address, either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new TimeoutException($"no answer within {_options.RequestTimeout.TotalSeconds:0.#} s");
-        }
-        catch (WebSocketException) when (socket.HttpStatusCode == HttpStatusCode.Unauthorized)
-        {
-            throw new WebSocketException($"Asterisk refused ARI user \"{user}\" (401). Check ari.conf [{user}] password.");
-        }
-        var since = _time.GetTimestamp();
-        await ServeAsync(socket, null, ct);
-        return _time.GetElapsedTime(since);
-    }
-
-    private Uri EventsAddress(Uri ari)
-    {
-        var address = new UriBuilder(ari);
-        address.Scheme = address.Scheme is "https" or "wss" ? "wss" : "ws";
-        address.Path = address.Path.TrimEnd('/') + "/events";
-        address.Query = $"app={Uri.EscapeDataString(Name)}";
-        return address.Uri;
-    }
-
     private TimeSpan ReconnectDelay(int attempt)
     {
         var delay = _options.ReconnectDelays[Math.Min(attempt, _options.ReconnectDelays.Count - 1)];
         return delay + delay * (_options.Random.NextDouble() / 4);
     }
-
-    private static string Basic(string user, string password) =>
-        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
 
     private static partial class Log
     {
@@ -274,6 +258,10 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
 
         [LoggerMessage(1003, LogLevel.Information, "ARI {Application}: a new connection replaces the one before")]
         public static partial void Replaced(ILogger logger, string application);
+
+        [LoggerMessage(1005, LogLevel.Error,
+            "ARI {Application}: another connection has taken the application over; this one gives up. Two programs must not use the same name")]
+        public static partial void TakenOver(ILogger logger, string application);
 
         [LoggerMessage(1004, LogLevel.Warning, "ARI {Application}: cannot connect to {Address}: {Why}. Trying again until it answers")]
         public static partial void CannotConnect(ILogger logger, string application, string address, string why);

@@ -15,16 +15,55 @@ namespace Ringway.Ari;
 public sealed partial class AriClient
 {
     private readonly IAriPath _path;
+    private readonly string? _call;
+    private readonly TimeSpan? _patience;
 
-    internal AriClient(IAriPath path) => _path = path;
+    internal AriClient(IAriPath path, string? call = null, TimeSpan? patience = null) =>
+        (_path, _call, _patience) = (path, call, patience);
+
+    /// <summary>
+    /// This client for one call: its commands keep their order among themselves, and where there are several sockets
+    /// (<see cref="AriLanes"/>) or HTTP (<see cref="AriHttp"/>) they wait for no other call's. Cheap: make one whenever you need it.
+    /// </summary>
+    public AriClient For(string call) => new(_path, call, _patience);
+
+    /// <summary>This client with another deadline for its commands than <see cref="AriOptions.RequestTimeout"/>.</summary>
+    public AriClient Within(TimeSpan patience) => new(_path, _call, patience);
 
     /// <summary>Sends a request that has no verb here yet.</summary>
     /// <returns>The answer's body (JSON), null when it has none.</returns>
     /// <exception cref="AriException">Asterisk refused, or could not be asked.</exception>
     public async Task<string?> SendAsync(AriRequest request, CancellationToken ct = default)
     {
-        var answer = await _path.SendAsync(request, ct);
-        return answer.StatusCode is >= 200 and < 300 ? answer.MessageBody : throw Refusal(request, answer);
+        request.Call ??= _call;
+        request.Patience ??= _patience;
+        using var activity = AriActivities.Start(request);
+        try
+        {
+            var answer = await _path.SendAsync(request, ct);
+            return answer.StatusCode is >= 200 and < 300 ? answer.MessageBody : throw Refusal(request, answer);
+        }
+        catch (AriException why)
+        {
+            activity?.Failed(why);
+            throw;
+        }
+    }
+
+    private async Task<byte[]> FetchAsync(AriRequest request, CancellationToken ct)
+    {
+        request.Call ??= _call;
+        request.Patience ??= _patience;
+        using var activity = AriActivities.Start(request);
+        try
+        {
+            return await _path.FetchAsync(request, ct);
+        }
+        catch (AriException why)
+        {
+            activity?.Failed(why);
+            throw;
+        }
     }
 
     private async Task<T> SendAsync<T>(AriRequest request, JsonTypeInfo<T> type, CancellationToken ct)
@@ -37,6 +76,21 @@ public sealed partial class AriClient
         catch (JsonException e)
         {
             throw new AriException(AriFailure.Unreadable, request, 200, e.Message, e);
+        }
+    }
+
+    /// <summary>A recorded file, whole. Over <see cref="AriHttp"/> only; null when there is no such recording.</summary>
+    /// <param name="name">Its name below Asterisk's recording folder, without extension.</param>
+    /// <param name="ct">Stops waiting for it.</param>
+    public async Task<byte[]?> GetStoredRecordingFileAsync(string name, CancellationToken ct = default)
+    {
+        try
+        {
+            return await FetchAsync(new("GET", "recordings/stored/{recordingName}/file", name), ct);
+        }
+        catch (AriException e) when (e.IsNotFound)
+        {
+            return null;
         }
     }
 
@@ -65,7 +119,7 @@ public sealed partial class AriClient
         }
     }
 
-    private static AriException Refusal(AriRequest request, RestResponse answer) =>
+    internal static AriException Refusal(AriRequest request, RestResponse answer) =>
         new(AriFailure.Refused, request, answer.StatusCode, ErrorText(answer));
 
     private static string ErrorText(RestResponse answer)

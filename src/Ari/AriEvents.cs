@@ -103,6 +103,9 @@ public sealed record AriDisconnected : AriEvent
 {
     /// <summary>Why, in a sentence for the log.</summary>
     public string Reason { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Another connection has the application now; this one will not come back.</summary>
+    public bool Replaced { get; init; }
 }
 
 // --- The application.

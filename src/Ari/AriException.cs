@@ -20,6 +20,9 @@ public enum AriFailure
 
     /// <summary>Asterisk said yes, and sent a body we cannot read.</summary>
     Unreadable,
+
+    /// <summary>Asterisk does not do this over a WebSocket; <see cref="AriHttp"/> does. Nothing was sent.</summary>
+    NeedsHttp,
 }
 
 /// <summary>A command that Asterisk refused, or that it could not be asked.</summary>

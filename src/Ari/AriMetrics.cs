@@ -14,7 +14,6 @@ internal static class AriMetrics
     private static readonly Histogram<double> Requests =
         Meter.CreateHistogram<double>("ringway.ari.request.duration", "s", "From the call to Asterisk's answer.");
 
-    public static void Answered(PendingRequest pending, int status, TimeSpan took) => Requests.Record(
-        took.TotalSeconds,
-        new("method", pending.Request.Method), new("route", pending.Request.Route), new("status", status));
+    public static void Answered(AriRequest request, int status, TimeSpan took) => Requests.Record(
+        took.TotalSeconds, new("method", request.Method), new("route", request.Route), new("status", status));
 }

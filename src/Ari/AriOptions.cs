@@ -9,15 +9,16 @@ public sealed record AriOptions
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the socket may be silent before we ping. Default 1 s. Asterisk before 22.11 never pings.</summary>
+    /// <summary>How long Asterisk may be silent before we ping. Default 1 s. Asterisk before 22.11 never pings.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long a ping may stay unanswered before the socket is dropped. Default 5 s, like <see cref="RequestTimeout"/> and
-    /// not less: the thread that answers pings in Asterisk is the one that works off our commands, so with less one slow
-    /// command would cost the connection, every other command under way, and the event that Asterisk writes into it last.
+    /// How long a ping may stay unanswered before the socket is dropped. Default 2 s: with <see cref="PingInterval"/>, a connection that
+    /// is dead without having been closed is found out within 3 s. A ping behind a command of ours has <see cref="RequestTimeout"/>
+    /// instead: the thread that answers it in Asterisk is the one that works off our commands, so a slow one must not cost the
+    /// connection.
     /// </summary>
-    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How many commands may be written and not yet answered; the next ones wait on our side. Default 256. Asterisk works

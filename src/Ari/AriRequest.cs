@@ -35,6 +35,17 @@ public sealed class AriRequest
     /// <summary>The path with its blanks filled.</summary>
     public string Path { get; }
 
+    /// <summary>Which call it belongs to: requests of one call keep their order on every path. Null is a call of its own.</summary>
+    internal string? Call { get; set; }
+
+    /// <summary>How long it may wait for its answer; null is <see cref="AriOptions.RequestTimeout"/>.</summary>
+    internal TimeSpan? Patience { get; set; }
+
+    internal IReadOnlyList<KeyValuePair<string, string>> Query => _query;
+
+    /// <summary>JSON, or null.</summary>
+    internal string? Body => _body;
+
     /// <summary>Adds a parameter; a null value means "not given".</summary>
     public AriRequest With(string name, string? value)
     {

@@ -28,6 +28,9 @@ internal sealed partial class AriSocket(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _unknownTypes = [];
     private long _lastId;
+    private long _heard = time.GetTimestamp();
+    private PendingRequest? _ping;
+    private string? _verdict;
 
     /// <summary>Completes when nothing more will be published from this socket.</summary>
     public Task Ended => _ended.Task;
@@ -56,6 +59,7 @@ internal sealed partial class AriSocket(
         using var cut = new CancellationTokenSource();
         await using var goodbye = ct.Register(() => SayGoodbye(cut));
         var writing = WriteAsync(cut.Token);
+        var watching = WatchAsync(cut.Token);
         try
         {
             var reason = await ReadAsync(cut.Token);
@@ -63,13 +67,14 @@ internal sealed partial class AriSocket(
         }
         catch (Exception e) when (IsEnd(e))
         {
-            return ct.IsCancellationRequested ? ByUs : $"The connection broke: {e.Message}";
+            return ct.IsCancellationRequested ? ByUs : _verdict ?? $"The connection broke: {e.Message}";
         }
         finally
         {
             _outgoing.Writer.TryComplete();
             await cut.CancelAsync();
             await writing;
+            await watching;
             socket.Dispose();
             FailPending();
         }
@@ -102,6 +107,41 @@ internal sealed partial class AriSocket(
         socket.Abort();
     }
 
+    /// <summary>
+    /// Finds out that nobody is there though nothing was closed: after a while of silence it asks (<c>GET asterisk/ping</c>), and
+    /// without any sign of life it cuts the connection. Asterisk works a socket's commands off one after the other, the ping among
+    /// them, so behind a command of ours it has that command's time.
+    /// </summary>
+    private async Task WatchAsync(CancellationToken cut)
+    {
+        try
+        {
+            while (true)
+            {
+                var silent = time.GetElapsedTime(Volatile.Read(ref _heard));
+                if (silent < options.PingInterval)
+                {
+                    await Task.Delay(options.PingInterval - silent, time, cut);
+                    continue;
+                }
+                if (_ping is null or { Task.IsCompleted: true })
+                    _ping = Enqueue(new("GET", "asterisk/ping"));
+                var limit = options.PingInterval + (_pending.Count > 1 ? options.RequestTimeout : options.PingTimeout);
+                if (silent >= limit)
+                {
+                    _verdict = string.Create(CultureInfo.InvariantCulture, $"Asterisk has said nothing for {silent.TotalSeconds:0.#} s, not even to a ping.");
+                    socket.Abort();
+                    return;
+                }
+                await Task.Delay(limit - silent, time, cut);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The socket has ended.
+        }
+    }
+
     private async Task<string> ReadAsync(CancellationToken cut)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
@@ -119,6 +159,7 @@ internal sealed partial class AriSocket(
                 if (received.MessageType == WebSocketMessageType.Close)
                     return await AnswerCloseAsync(cut);
                 filled += received.Count;
+                Volatile.Write(ref _heard, time.GetTimestamp());
                 if (filled > options.MaxMessageBytes)
                     return $"Asterisk sent a message of more than {options.MaxMessageBytes} bytes.";
                 if (!received.EndOfMessage)
@@ -189,7 +230,7 @@ internal sealed partial class AriSocket(
             return;
         }
         _window.Release();
-        AriMetrics.Answered(pending, response.StatusCode, time.GetElapsedTime(pending.Since));
+        AriMetrics.Answered(pending.Request, response.StatusCode, time.GetElapsedTime(pending.Since));
         pending.Answer(response);
     }
 
@@ -233,6 +274,7 @@ internal sealed partial class AriSocket(
             if (_pending.TryRemove(id, out var pending))
                 pending.Fail(AriApplication.Lost(pending.Request));
         }
+        _ = _ping?.Task.Exception; // Nobody awaits it.
     }
 
     private static partial class Log

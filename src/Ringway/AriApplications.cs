@@ -39,10 +39,17 @@ public sealed class AriApplications : IAsyncDisposable
 
     public ImmutableArray<AriApplication> Calls { get; }
 
-    /// <summary>Connects all of them to Asterisk, again whenever a connection ends, until the token fires.</summary>
+    /// <summary>Connects all of them to Asterisk, again whenever a connection ends, until the token fires or another ringway takes one over.</summary>
     /// <param name="ari">Asterisk's ARI, on loopback.</param>
-    public Task RunAsync(Uri ari, string password, CancellationToken ct) =>
-        Task.WhenAll(Calls.Add(Control).Select(application => application.RunAsync(ari, User, password, ct)));
+    public async Task<AriEnding> RunAsync(Uri ari, string password, CancellationToken ct)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var running = Calls.Add(Control).Select(application => application.RunAsync(ari, User, password, enough.Token)).ToList();
+        var ending = await await Task.WhenAny(running);
+        await enough.CancelAsync();
+        await Task.WhenAll(running);
+        return ending;
+    }
 
     public async ValueTask DisposeAsync()
     {

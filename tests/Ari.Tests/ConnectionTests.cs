@@ -99,7 +99,7 @@ public class ConnectionTests
     [Fact]
     public async Task A_message_without_end_drops_the_socket()
     {
-        await using var us = await Us.StartAsync(new() { MaxMessageBytes = 100_000 });
+        await using var us = await Us.StartAsync(Us.Unhurried with { MaxMessageBytes = 100_000 });
         await using var asterisk = await us.ConnectAsync();
         await asterisk.SayAsync(new byte[100_001], 50_000);
         Assert.Contains("more than 100000 bytes", (await us.Events.NextAsync<AriDisconnected>()).Reason);
@@ -108,7 +108,7 @@ public class ConnectionTests
     [Fact]
     public async Task A_lost_socket_fails_what_was_under_way_and_what_was_still_to_be_sent()
     {
-        await using var us = await Us.StartAsync(new() { MaxInFlight = 1 });
+        await using var us = await Us.StartAsync(Us.Unhurried with { MaxInFlight = 1 });
         await using var asterisk = await us.ConnectAsync();
         var sent = us.Client.AnswerAsync(new("c"));
         var waiting = us.Client.RingAsync(new("c"));
@@ -172,31 +172,6 @@ public class ConnectionTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/ari/ringway")).StatusCode);
         http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String("asterisk:secret"u8));
         Assert.Equal(HttpStatusCode.BadRequest, (await http.GetAsync("/ari/ringway")).StatusCode);
-    }
-
-    [Fact]
-    public async Task A_peer_that_answers_no_ping_is_dropped()
-    {
-        await using var us = await Us.StartAsync(new() { PingInterval = TimeSpan.FromMilliseconds(50), PingTimeout = TimeSpan.FromMilliseconds(200) });
-        using var mute = new TcpClient(us.Address.Host, us.Address.Port);
-        await mute.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            "GET /ari/ringway HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ari\r\n"
-            + $"Authorization: Basic {Convert.ToBase64String("asterisk:secret"u8)}\r\n\r\n"));
-        await us.Events.NextAsync<AriConnected>();
-        Assert.Contains("broke", (await us.Events.NextAsync<AriDisconnected>()).Reason);
-    }
-
-    [Fact]
-    public async Task A_quiet_peer_that_answers_pings_is_kept()
-    {
-        await using var us = await Us.StartAsync(new() { PingInterval = TimeSpan.FromMilliseconds(20), PingTimeout = TimeSpan.FromSeconds(5) });
-        await using var asterisk = await us.ConnectAsync();
-        var heard = asterisk.HearAsync(); // A client answers pings while it reads.
-        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System); // 25 pings
-        var answered = us.Client.AnswerAsync(new("c"));
-        await asterisk.AnswerAsync((await heard)!);
-        await answered.Within();
     }
 
     [Fact]

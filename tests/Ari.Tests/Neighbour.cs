@@ -18,6 +18,9 @@ public sealed class Us : IAsyncDisposable
     public const string User = "asterisk";
     public const string Password = "secret";
 
+    /// <summary>Asks nobody whether he is there: a played Asterisk listens only when the test does.</summary>
+    public static readonly AriOptions Unhurried = new() { PingInterval = TimeSpan.FromMinutes(1) };
+
     private readonly WebApplication _host;
 
     private Us(WebApplication host, AriApplication application, LogLines log)
@@ -47,7 +50,7 @@ public sealed class Us : IAsyncDisposable
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         var host = builder.Build();
         // A played Asterisk reads, and so answers pings, only when the test listens.
-        var application = new AriApplication(name, options ?? new() { PingTimeout = TimeSpan.FromMinutes(1) }, time ?? TimeProvider.System, log);
+        var application = new AriApplication(name, options ?? Unhurried, time ?? TimeProvider.System, log);
         host.MapAri("/ari/{app}", app => app == name ? application : null, User, Password);
         await host.StartAsync();
         return new(host, application, log);
@@ -74,6 +77,10 @@ public sealed class Us : IAsyncDisposable
 public sealed class Line(WebSocket socket) : IAsyncDisposable
 {
     private readonly byte[] _buffer = new byte[256 * 1024];
+    private Task<Request?>? _hearing;
+
+    /// <summary>Whether something was said that <see cref="HearAsync"/> would tell at once.</summary>
+    public bool HasHeard => (_hearing ??= ListenAsync()).IsCompleted;
 
     public static async Task<Line> ConnectAsync(
         Uri address, string user = Us.User, string password = Us.Password, string? protocol = "ari")
@@ -107,12 +114,19 @@ public sealed class Line(WebSocket socket) : IAsyncDisposable
     }
 
     /// <summary>The next request; null when the other side closed.</summary>
-    public async Task<Request?> HearAsync()
+    public Task<Request?> HearAsync()
+    {
+        var hearing = _hearing ?? ListenAsync();
+        _hearing = null;
+        return hearing.Within();
+    }
+
+    private async Task<Request?> ListenAsync()
     {
         var filled = 0;
         while (true)
         {
-            var received = await socket.ReceiveAsync(_buffer.AsMemory(filled), CancellationToken.None).AsTask().Within();
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(filled), CancellationToken.None);
             if (received.MessageType == WebSocketMessageType.Close)
                 return null;
             filled += received.Count;

@@ -88,13 +88,16 @@ public class RealAsteriskTests(RealAsterisk asterisk)
     [InlineData(false)]
     public async Task A_frozen_Asterisk_is_dropped_and_thawed_it_is_found_again(bool withCommandUnderWay)
     {
-        await using var us = await asterisk.ConnectAsync(new() { PingInterval = TimeSpan.FromMilliseconds(100), PingTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var us = await asterisk.ConnectAsync(new()
+        {
+            PingInterval = TimeSpan.FromMilliseconds(100), PingTimeout = TimeSpan.FromMilliseconds(500), RequestTimeout = TimeSpan.FromSeconds(1),
+        });
         await asterisk.WhileFrozenAsync(async () =>
         {
             var asked = withCommandUnderWay ? us.Client.PingAsync() : null;
             await us.Events.UntilAsync<AriDisconnected>();
             if (asked is not null)
-                Assert.Equal(AriFailure.ConnectionLost, (await Assert.ThrowsAsync<AriException>(() => asked.Within())).Failure);
+                Assert.Equal(AriFailure.TimedOut, (await Assert.ThrowsAsync<AriException>(() => asked.Within())).Failure);
         });
         await us.Events.UntilAsync<AriConnected>();
         Assert.Equal("pong", (await us.Client.PingAsync()).Ping);

@@ -18,7 +18,7 @@ public class ReconnectTests
     public async Task We_connect_with_the_application_and_the_password_and_commands_and_events_share_the_socket()
     {
         await using var asterisk = await AsteriskServer.StartAsync();
-        await using var application = new AriApplication("ringway 1", new(), TimeProvider.System, asterisk.Log);
+        await using var application = new AriApplication("ringway 1", Us.Unhurried, TimeProvider.System, asterisk.Log);
         using var enough = new CancellationTokenSource();
         var running = application.RunAsync(asterisk.Address, "ada", "pass:word", enough.Token);
         var events = new Events(application);
@@ -42,7 +42,7 @@ public class ReconnectTests
     {
         await using var asterisk = await AsteriskServer.StartAsync(status: 503);
         var time = new WatchedTime();
-        await using var application = new AriApplication("ringway", new() { Random = new Half() }, time, asterisk.Log);
+        await using var application = new AriApplication("ringway", Us.Unhurried with { Random = new Half() }, time, asterisk.Log);
         using var enough = new CancellationTokenSource();
         var running = application.RunAsync(asterisk.Address, "ada", "x", enough.Token);
         await asterisk.AskedTimesAsync(1);
@@ -65,7 +65,7 @@ public class ReconnectTests
     {
         await using var asterisk = await AsteriskServer.StartAsync();
         var time = new WatchedTime();
-        await using var application = new AriApplication("ringway", new() { Random = new Half() }, time, asterisk.Log);
+        await using var application = new AriApplication("ringway", Us.Unhurried with { Random = new Half() }, time, asterisk.Log);
         using var enough = new CancellationTokenSource();
         var running = application.RunAsync(asterisk.Address, "ada", "x", enough.Token);
         var events = new Events(application);

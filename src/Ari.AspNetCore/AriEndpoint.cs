@@ -59,18 +59,15 @@ public static class AriEndpoint
         }
         else
         {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(application.Acceptance());
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            {
+                SubProtocol = Protocol,
+                KeepAliveInterval = TimeSpan.Zero, // The application pings by itself.
+            });
             var ack = PromptAck.For(context.Features.Get<IConnectionSocketFeature>()?.Socket);
             await application.ServeAsync(socket, ack, stopping);
         }
     }
-
-    private static WebSocketAcceptContext Acceptance(this AriApplication application) => new()
-    {
-        SubProtocol = Protocol,
-        KeepAliveInterval = application.Options.PingInterval,
-        KeepAliveTimeout = application.Options.PingTimeout,
-    };
 
     // Digests have one length, so that comparing them takes one time.
     private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
