@@ -20,6 +20,7 @@ namespace Ringway.Ari;
 public sealed partial class AriApplication : IAriPath, IAsyncDisposable
 {
     private const string TakenOver = "Another connection has taken the application over.";
+    private const string OwnGhost = "An attempt of ours that had been given up has taken the application over.";
 
     private readonly Channel<AriEvent> _events =
         System.Threading.Channels.Channel.CreateUnbounded<AriEvent>(new() { SingleReader = true });
@@ -33,6 +34,7 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
     private int _connections;
     private int _backlog;
     private int _reading;
+    private long? _gaveUpWaiting;
 
     public AriApplication(string name, AriOptions options, TimeProvider time, ILogger<AriApplication> logger)
     {
@@ -91,7 +93,7 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, replaced.Token);
         using var link = new AriSocket(socket, ack, Name, _options, _time, Hear, _logger);
         await SucceedAsync(link);
-        var reason = "It never opened.";
+        var (reason, takenOver) = ("It never opened.", false);
         Open(link);
         try
         {
@@ -99,9 +101,11 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
         }
         finally
         {
-            Close(link, replaced.IsCancellationRequested ? TakenOver : reason, replaced.IsCancellationRequested);
+            var ghost = replaced.IsCancellationRequested && MayBeOurGhost;
+            takenOver = replaced.IsCancellationRequested && !ghost;
+            Close(link, takenOver ? TakenOver : ghost ? OwnGhost : reason, takenOver);
         }
-        return replaced.IsCancellationRequested ? AriEnding.Replaced : AriEnding.Stopped;
+        return takenOver ? AriEnding.Replaced : AriEnding.Stopped;
 
         void Hear(AriEvent happened)
         {
@@ -144,6 +148,8 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
             }
             catch (Exception e) when (e is WebSocketException or IOException or HttpRequestException or TimeoutException)
             {
+                if (e is TimeoutException)
+                    _gaveUpWaiting = _time.GetTimestamp();
                 // Once an outage: the attempts that follow say nothing new.
                 if (failures++ == 0)
                     Log.CannotConnect(_logger, Name, door.Address, e.Message);
@@ -241,6 +247,12 @@ public sealed partial class AriApplication : IAriPath, IAsyncDisposable
         if (!_events.Writer.TryWrite(happened))
             Interlocked.Decrement(ref _backlog);
     }
+
+    /// <summary>
+    /// An Asterisk that was frozen takes up, once thawed, the attempts that we gave up meanwhile, and one of them after the one that
+    /// got through: nobody else is there then.
+    /// </summary>
+    private bool MayBeOurGhost => _gaveUpWaiting is { } since && _time.GetElapsedTime(since) < _options.GoodConnection;
 
     private TimeSpan ReconnectDelay(int attempt)
     {

@@ -24,6 +24,32 @@ public class AnotherTakesOver
     }
 
     [Fact]
+    public async Task An_attempt_of_our_own_that_was_given_up_is_nobody_else()
+    {
+        var time = new WatchedTime();
+        await using var asterisk = await AsteriskServer.StartAsync(frozen: true);
+        await using var application = new AriApplication("ringway", Us.Unhurried, time, asterisk.Log);
+        using var enough = new CancellationTokenSource();
+        var running = application.RunAsync(asterisk.Address, "ada", "x", enough.Token);
+        await asterisk.AskedTimesAsync(1);
+        asterisk.Thaw();
+        await time.WaitBegunAsync(new AriOptions().RequestTimeout);
+        time.Advance(new AriOptions().RequestTimeout);
+        await Until.TrueAsync(() => { time.Advance(TimeSpan.FromMilliseconds(100)); return asterisk.Asked.Count == 2; });
+        var events = new Events(application);
+        await events.NextAsync<AriConnected>();
+        var line = await asterisk.NextLineAsync();
+        await line.SayAsync(Replaced);
+        await line.HearAsync();
+        await line.CloseAsync();
+        Assert.False((await events.UntilAsync<AriDisconnected>()).Replaced);
+        await Until.TrueAsync(() => { time.Advance(TimeSpan.FromMilliseconds(100)); return application.IsConnected; });
+        await enough.CancelAsync();
+        await Until.TrueAsync(() => { time.Advance(TimeSpan.FromMilliseconds(100)); return running.IsCompleted; });
+        Assert.Equal(AriEnding.Stopped, await running);
+    }
+
+    [Fact]
     public async Task Lanes_are_given_up_all_together()
     {
         await using var asterisk = await AsteriskServer.StartAsync();

@@ -117,6 +117,7 @@ public sealed class AsteriskServer : IAsyncDisposable
     private readonly WebApplication _host;
     private readonly System.Threading.Channels.Channel<Line> _lines = System.Threading.Channels.Channel.CreateUnbounded<Line>();
     private readonly TaskCompletionSource _over = new();
+    private volatile bool _frozen;
 
     private AsteriskServer(WebApplication host) => _host = host;
 
@@ -127,18 +128,22 @@ public sealed class AsteriskServer : IAsyncDisposable
     /// <summary>Path, query and authorization of each attempt.</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
 
-    public static async Task<AsteriskServer> StartAsync(int status = 101)
+    /// <param name="status">What it answers; 101 opens the socket.</param>
+    /// <param name="frozen">It answers nobody who asks before <see cref="Thaw"/>.</param>
+    public static async Task<AsteriskServer> StartAsync(int status = 101, bool frozen = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new AsteriskServer(builder.Build());
+        var server = new AsteriskServer(builder.Build()) { _frozen = frozen };
         server._host.UseWebSockets();
         server._host.MapGet("/ari/events", context => server.ServeAsync(context, status));
         await server._host.StartAsync();
         server.Address = new(new Uri(server._host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "ari/");
         return server;
     }
+
+    public void Thaw() => _frozen = false;
 
     public Task<Line> NextLineAsync() => _lines.Reader.ReadAsync().AsTask().Within();
 
@@ -152,7 +157,13 @@ public sealed class AsteriskServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context, int status)
     {
+        var frozen = _frozen;
         Asked.Enqueue($"{context.Request.Path}{context.Request.QueryString} {context.Request.Headers.Authorization}");
+        if (frozen)
+        {
+            await _over.Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
         if (status != 101)
         {
             context.Response.StatusCode = status;
