@@ -51,6 +51,10 @@ public sealed partial class AriClient
     public Task DeleteConfigAsync(string configClass, string type, string id, CancellationToken ct = default) => EndAsync(
         new AriRequest("DELETE", "asterisk/config/dynamic/{configClass}/{objectType}/{id}", configClass, type, id), ct);
 
+    /// <summary>The applications that are registered now.</summary>
+    public async Task<IReadOnlyList<Application>> ListApplicationsAsync(CancellationToken ct = default) =>
+        await SendAsync(new("GET", "applications"), AriJsonContext.Default.ApplicationArray, ct);
+
     /// <summary>The application as Asterisk knows it; null when it does not.</summary>
     public Task<Application?> GetApplicationAsync(string app, CancellationToken ct = default) =>
         FindAsync(new("GET", "applications/{applicationName}", app), AriJsonContext.Default.Application, ct);

@@ -36,6 +36,9 @@ public sealed class AriLanes : IAriPath, IAsyncDisposable
     /// <summary>Whether there is a socket for commands.</summary>
     public bool IsConnected => _lanes.Any(lane => lane.Application.IsConnected);
 
+    /// <summary>Whether all of the sockets are there.</summary>
+    public bool AllConnected => _lanes.All(lane => lane.Application.IsConnected);
+
     /// <inheritdoc cref="AriApplication.RunAsync"/>
     public async Task<AriEnding> RunAsync(Uri ari, string user, string password, CancellationToken ct = default)
     {

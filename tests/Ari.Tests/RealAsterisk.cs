@@ -148,6 +148,8 @@ public sealed class RealAsterisk : IAsyncLifetime
         file.Begin("from")
             .Arrow("exten", "stasis,1,Answer()").Arrow("same", $"n,Stasis({App},inbound,line-main)").Arrow("same", "n,Hangup()")
             .Arrow("exten", "connector,1,Answer()").Arrow("same", "n,Stasis(connector,inbound)").Arrow("same", "n,Hangup()")
+            .Arrow("exten", "greeter,1,Stasis(greeter,inbound)").Arrow("same", "n,Hangup()")
+            .Arrow("exten", "queue,1,Stasis(queue,inbound)").Arrow("same", "n,Hangup()")
             .Arrow("exten", "kept,1,Answer()").Arrow("same", $"n,Stasis({Kept},inbound,line-main)").Arrow("same", "n,Hangup()")
             .Arrow("exten", "echo,1,Answer()").Arrow("same", "n,Echo()")
             .Arrow("exten", "ring,1,Ringing()").Arrow("same", "n,WaitExten(60)");

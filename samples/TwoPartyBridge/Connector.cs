@@ -1,13 +1,15 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ringway.Ari;
 
-namespace Ringway.Ari.Tests.Example;
+namespace Ringway.Samples.TwoPartyBridge;
 
 /// <summary>Connects each call that comes in with one agent, and ends both legs together.</summary>
-public sealed class Connector(AriApplication application, string agentEndpoint, ILogger<Connector> logger)
+public sealed class Connector(AriApplication application, AgentEndpoint agent, ILogger<Connector> logger) : BackgroundService
 {
     private readonly AriClient _ari = application.Client;
 
-    public async Task RunAsync(CancellationToken ct)
+    protected override async Task ExecuteAsync(CancellationToken ct)
     {
         // One reader, in order. A command is in the queue before its method first awaits, so the commands keep the order
         // of the events; their answers are awaited aside, and a slow one holds no event up.
@@ -46,7 +48,7 @@ public sealed class Connector(AriApplication application, string agentEndpoint, 
         _ari.RingAsync(customer.Id, ct),
         _ari.OriginateAsync(Agent(customer.Id), new()
         {
-            Endpoint = agentEndpoint,
+            Endpoint = agent.Name,
             App = application.Name,
             AppArgs = $"agent,{customer.Id}",
             CallerId = $"{customer.Caller.Name} <{customer.Caller.Number}>",
@@ -80,16 +82,4 @@ public sealed class Connector(AriApplication application, string agentEndpoint, 
 
     private static ChannelId Customer(ChannelId leg) =>
         leg.Value.EndsWith(".agent", StringComparison.Ordinal) ? new(leg.Value[..^".agent".Length]) : leg;
-}
-
-public static class Program
-{
-    public static async Task RunAsync(Uri ari, string user, string password, string agentEndpoint, ILoggerFactory logs, CancellationToken ct)
-    {
-        await using var application = new AriApplication(
-            "connector", new AriOptions(), TimeProvider.System, logs.CreateLogger<AriApplication>());
-        var connecting = application.RunAsync(ari, user, password, ct); // http://127.0.0.1:8088/ari/
-        await new Connector(application, agentEndpoint, logs.CreateLogger<Connector>()).RunAsync(ct);
-        await connecting;
-    }
 }

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Ringway.Ari;
+
+namespace Ringway.Samples.TwoPartyBridge;
+
+/// <summary>Who is rung: <c>PJSIP/ada</c>.</summary>
+public sealed record AgentEndpoint(string Name);
+
+public static class Program
+{
+    public static Task Main(string[] args) => Create(args).RunAsync();
+
+    /// <param name="args"><c>--address http://127.0.0.1:8088/ari/ --user ringway --password … --agent PJSIP/ada</c></param>
+    public static IHost Create(string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.Services.AddAri("connector", new AriConnection
+        {
+            Address = new(builder.Configuration["address"] ?? "http://127.0.0.1:8088/ari/"),
+            User = builder.Configuration["user"] ?? "ringway",
+            Password = builder.Configuration["password"] ?? throw new InvalidOperationException("Give --password, that of ari.conf."),
+        });
+        builder.Services.AddSingleton(new AgentEndpoint(builder.Configuration["agent"] ?? "PJSIP/ada"));
+        builder.Services.AddHostedService<Connector>();
+        return builder.Build();
+    }
+}
