@@ -56,7 +56,13 @@ public sealed class AriException : Exception
     public bool IsConflict => Status == 409;
 
     /// <summary>404: no such channel, bridge, playback, application ...</summary>
-    public bool IsNotFound => Status == 404;
+    public bool IsNotFound => Status == 404 && !IsMissingModule;
+
+    /// <summary>
+    /// 404 "Resource not found": this Asterisk does not have the operation at all. Its module is not loaded, or was not built (Debian
+    /// builds no <c>res_ari_mailboxes</c>), or is older than the operation. It says nothing about what was asked for.
+    /// </summary>
+    public bool IsMissingModule => Status == 404 && AsteriskMessage == "Resource not found";
 
     private static string Sentence(AriFailure failure, AriRequest request, int status, string message) => failure switch
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 
 namespace Ringway.Ari;
 
@@ -16,6 +17,9 @@ public static class AriJson
     /// <exception cref="JsonException">It is not an ARI message.</exception>
     public static AriEvent ReadEvent(ReadOnlySpan<byte> utf8)
     {
+        // JSON's own readers look at text only when it is asked for, which for a user event's members is long after us.
+        if (!Utf8.IsValid(utf8))
+            throw new JsonException("The message is not UTF-8.");
         var message = JsonSerializer.Deserialize(utf8, AriJsonContext.Default.AriEvent)
             ?? throw new JsonException("The message is null.");
         if (message.GetType() != typeof(AriEvent))
@@ -76,13 +80,19 @@ internal sealed class AsteriskTimeConverter : JsonConverter<DateTimeOffset>
 [JsonSerializable(typeof(AriEvent))]
 [JsonSerializable(typeof(Channel[]))]
 [JsonSerializable(typeof(Bridge[]))]
+[JsonSerializable(typeof(RtpStatistics))]
+[JsonSerializable(typeof(DeviceState[]))]
 [JsonSerializable(typeof(Endpoint[]))]
+[JsonSerializable(typeof(Mailbox[]))]
 [JsonSerializable(typeof(Playback))]
 [JsonSerializable(typeof(LiveRecording))]
 [JsonSerializable(typeof(StoredRecording[]))]
 [JsonSerializable(typeof(Application[]))]
 [JsonSerializable(typeof(AsteriskInfo))]
 [JsonSerializable(typeof(AsteriskPing))]
+[JsonSerializable(typeof(Module[]))]
+[JsonSerializable(typeof(LogChannel[]))]
+[JsonSerializable(typeof(Sound[]))]
 [JsonSerializable(typeof(ConfigTuple[]))]
 [JsonSerializable(typeof(VariableAnswer))]
 [JsonSerializable(typeof(VariablesAnswer))]

@@ -103,7 +103,7 @@ public sealed record Bridge
     /// <summary>The mixing technology in use: <c>simple_bridge</c>, <c>native_rtp</c>, <c>softmix</c>, <c>holding_bridge</c>.</summary>
     public string Technology { get; init => field = value ?? ""; } = "";
 
-    /// <summary><c>mixing</c> or <c>holding</c>.</summary>
+    /// <summary>One of <see cref="BridgeTypes"/>.</summary>
     public string BridgeType { get; init => field = value ?? ""; } = "";
 
     /// <summary><c>stasis</c> for ours; <c>basic</c> for the dialplan's Dial().</summary>
@@ -115,6 +115,7 @@ public sealed record Bridge
 
     public ImmutableArray<ChannelId> Channels { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Whose picture is shown: <c>none</c>, <c>talker</c>, <c>sfu</c>, <c>single</c>.</summary>
     public string? VideoMode { get; init; }
 
     public string? VideoSourceId { get; init; }
@@ -126,6 +127,16 @@ public sealed record Bridge
     public ImmutableDictionary<string, string> BridgeVars { get; init => field = value ?? NoVariables; } = NoVariables;
 }
 
+/// <summary>What a bridge is for (Asterisk 22: bridges.json).</summary>
+public static class BridgeTypes
+{
+    /// <summary>All hear each other.</summary>
+    public const string Mixing = "mixing";
+
+    /// <summary>They wait, and hear only what is played to them.</summary>
+    public const string Holding = "holding";
+}
+
 /// <summary>Something that can be called: for PJSIP one endpoint section.</summary>
 public sealed record Endpoint
 {
@@ -134,10 +145,18 @@ public sealed record Endpoint
     /// <summary>The endpoint's name within its technology.</summary>
     public string Resource { get; init => field = value ?? ""; } = "";
 
-    /// <summary><c>online</c>, <c>offline</c>, <c>unknown</c>; null where the technology does not know.</summary>
+    /// <summary>One of <see cref="EndpointState"/>; null where the technology does not know.</summary>
     public string? State { get; init; }
 
     public ImmutableArray<ChannelId> ChannelIds { get; init => field = value.IsDefault ? [] : value; } = [];
+}
+
+/// <summary>Whether an endpoint can be reached (Asterisk 22: endpoints.json).</summary>
+public static class EndpointState
+{
+    public const string Unknown = "unknown";
+    public const string Offline = "offline";
+    public const string Online = "online";
 }
 
 /// <summary>A sound being played.</summary>
@@ -154,8 +173,24 @@ public sealed record Playback
 
     public string? Language { get; init; }
 
-    /// <summary><c>queued</c>, <c>playing</c>, <c>continuing</c>, <c>done</c>, <c>failed</c>.</summary>
+    /// <summary>One of <see cref="PlaybackState"/>.</summary>
     public string State { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>The states of a playback (Asterisk 22: playbacks.json).</summary>
+public static class PlaybackState
+{
+    public const string Queued = "queued";
+    public const string Playing = "playing";
+
+    /// <summary>Between two sounds of a list.</summary>
+    public const string Continuing = "continuing";
+
+    /// <summary>Over, stopped or played to its end.</summary>
+    public const string Done = "done";
+
+    /// <summary>Over, and nothing was heard: there is no such sound, or none in a format that can be played.</summary>
+    public const string Failed = "failed";
 }
 
 /// <summary>A recording under way.</summary>
@@ -168,7 +203,7 @@ public sealed record LiveRecording
     /// <summary><c>channel:{id}</c> or <c>bridge:{id}</c>.</summary>
     public string TargetUri { get; init => field = value ?? ""; } = "";
 
-    /// <summary><c>queued</c>, <c>recording</c>, <c>paused</c>, <c>done</c>, <c>failed</c>, <c>canceled</c>.</summary>
+    /// <summary>One of <see cref="RecordingState"/>.</summary>
     public string State { get; init => field = value ?? ""; } = "";
 
     /// <summary>Seconds recorded.</summary>
@@ -182,6 +217,17 @@ public sealed record LiveRecording
 
     /// <summary>Why it failed.</summary>
     public string? Cause { get; init; }
+}
+
+/// <summary>The states of a recording (Asterisk 22: recordings.json).</summary>
+public static class RecordingState
+{
+    public const string Queued = "queued";
+    public const string Recording = "recording";
+    public const string Paused = "paused";
+    public const string Done = "done";
+    public const string Failed = "failed";
+    public const string Canceled = "canceled";
 }
 
 /// <summary>A finished recording on Asterisk's disk.</summary>
@@ -219,11 +265,22 @@ public sealed record DeviceState
 {
     public string Name { get; init => field = value ?? ""; } = "";
 
-    /// <summary>
-    /// <c>NOT_INUSE</c>, <c>INUSE</c>, <c>BUSY</c>, <c>INVALID</c>, <c>UNAVAILABLE</c>, <c>RINGING</c>, <c>RINGINUSE</c>,
-    /// <c>ONHOLD</c>, <c>UNKNOWN</c>.
-    /// </summary>
+    /// <summary>One of <see cref="DeviceStates"/>.</summary>
     public string State { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>The states of a device (Asterisk 22: deviceStates.json).</summary>
+public static class DeviceStates
+{
+    public const string Unknown = "UNKNOWN";
+    public const string NotInUse = "NOT_INUSE";
+    public const string InUse = "INUSE";
+    public const string Busy = "BUSY";
+    public const string Invalid = "INVALID";
+    public const string Unavailable = "UNAVAILABLE";
+    public const string Ringing = "RINGING";
+    public const string RingInUse = "RINGINUSE";
+    public const string OnHold = "ONHOLD";
 }
 
 /// <summary>Where an endpoint is reached at the moment (a SIP registration, or a static contact).</summary>
@@ -231,7 +288,7 @@ public sealed record ContactInfo
 {
     public string Uri { get; init => field = value ?? ""; } = "";
 
-    /// <summary><c>Unreachable</c>, <c>Reachable</c>, <c>Unknown</c>, <c>NonQualified</c>, <c>Removed</c>.</summary>
+    /// <summary>One of <see cref="ContactStatus"/>.</summary>
     public string ContactStatus { get; init => field = value ?? ""; } = "";
 
     public string Aor { get; init => field = value ?? ""; } = "";
@@ -244,6 +301,18 @@ public sealed record ContactInfo
         long.TryParse(RoundtripUsec, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             ? TimeSpan.FromMicroseconds(microseconds)
             : null;
+}
+
+/// <summary>What is known of a contact (Asterisk 22: events.json).</summary>
+public static class ContactStatus
+{
+    public const string Unreachable = "Unreachable";
+    public const string Reachable = "Reachable";
+    public const string Unknown = "Unknown";
+
+    /// <summary>Nobody asks whether it is there (<c>qualify_frequency=0</c>).</summary>
+    public const string NonQualified = "NonQualified";
+    public const string Removed = "Removed";
 }
 
 /// <summary>State of a peer in the old sense; PJSIP reports <see cref="ContactInfo"/> as well.</summary>
@@ -361,6 +430,16 @@ public sealed record ConfigInfo
     public int? MaxOpenFiles { get; init; }
 
     public double? MaxLoad { get; init; }
+
+    public SetId Setid { get; init => field = value ?? new(); } = new();
+}
+
+/// <summary>As whom it runs, when asterisk.conf says so; else empty.</summary>
+public sealed record SetId
+{
+    public string User { get; init => field = value ?? ""; } = "";
+
+    public string Group { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Since when it runs: a startup time that changed means that Asterisk was restarted.</summary>
@@ -381,6 +460,70 @@ public sealed record AsteriskPing
     public DateTimeOffset Timestamp { get; init; }
 }
 
+/// <summary>A part of Asterisk that can be loaded.</summary>
+public sealed record Module
+{
+    /// <summary>Its file, <c>res_musiconhold.so</c>; a part of the core has no extension.</summary>
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    public string Description { get; init => field = value ?? ""; } = "";
+
+    /// <summary>How much stands on it at the moment; above 0 it cannot be unloaded.</summary>
+    public int UseCount { get; init; }
+
+    /// <summary><c>Running</c>, <c>Not Running</c>.</summary>
+    public string Status { get; init => field = value ?? ""; } = "";
+
+    /// <summary><c>core</c>, <c>extended</c>, <c>deprecated</c>, <c>unknown</c>.</summary>
+    public string SupportLevel { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>Where a part of Asterisk's log goes.</summary>
+public sealed record LogChannel
+{
+    /// <summary>For a file its full path.</summary>
+    public string Channel { get; init => field = value ?? ""; } = "";
+
+    /// <summary><c>File</c>, <c>Console</c>, <c>Syslog</c>.</summary>
+    public string Type { get; init => field = value ?? ""; } = "";
+
+    /// <summary><c>Enabled</c> or <c>Disabled</c>.</summary>
+    public string Status { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The levels, separated by blanks: <c>NOTICE WARNING ERROR</c>.</summary>
+    public string Configuration { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>How many messages wait for somebody.</summary>
+public sealed record Mailbox
+{
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    public int OldMessages { get; init; }
+
+    public int NewMessages { get; init; }
+}
+
+/// <summary>A sound that comes with Asterisk.</summary>
+public sealed record Sound
+{
+    /// <summary>Its name after <c>sound:</c>.</summary>
+    public string Id { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What is said, where that is known.</summary>
+    public string? Text { get; init; }
+
+    public ImmutableArray<FormatLangPair> Formats { get; init => field = value.IsDefault ? [] : value; } = [];
+}
+
+/// <summary>One file of a sound.</summary>
+public sealed record FormatLangPair
+{
+    public string Language { get; init => field = value ?? ""; } = "";
+
+    public string Format { get; init => field = value ?? ""; } = "";
+}
+
 /// <summary>One field of a pushed configuration object.</summary>
 public sealed record ConfigTuple
 {
@@ -389,9 +532,11 @@ public sealed record ConfigTuple
     public string Value { get; init => field = value ?? ""; } = "";
 }
 
+// --- What only the client reads.
+
 internal sealed record VariableAnswer
 {
-    public string? Value { get; init; }
+    public string Value { get; init => field = value ?? ""; } = "";
 }
 
 internal sealed record VariablesAnswer

@@ -202,7 +202,7 @@ public class EveryPathTests(RealAsterisk asterisk)
         var leg = new ChannelId("recorded.1");
         await us.Client.OriginateAsync(leg, new() { Endpoint = "Local/echo@from", App = RealAsterisk.App });
         await us.Events.UntilAsync<StasisStart>(start => start.Channel.Id == leg);
-        await us.Client.RecordAsync(leg, new() { Name = "by-http", IfExists = "overwrite" });
+        await us.Client.RecordAsync(leg, new() { Name = "by-http", IfExists = IfRecordingExists.Overwrite });
         await us.Events.UntilAsync<RecordingStarted>();
         await us.Client.StopRecordingAsync("by-http");
         await us.Events.UntilAsync<RecordingFinished>();

@@ -63,7 +63,7 @@ public static class SoundChecks
                 }, ct);
                 await visit.UntilAsync(happened => happened is StasisStart start && start.Channel.Id == call, ct).WaitAsync(PartPatience, premises.Time, ct);
                 var codec = await asterisk.GetVariableAsync(call, "CHANNEL(audionativeformat)", ct);
-                await asterisk.SnoopAsync(call, ear, new SnoopRequest { App = visit.Application, Spy = "in" }, ct);
+                await asterisk.SnoopAsync(call, ear, new SnoopRequest { App = visit.Application, Spy = SnoopDirection.In }, ct);
                 await visit.UntilAsync(happened => happened is StasisStart start && start.Channel.Id == ear, ct).WaitAsync(PartPatience, premises.Time, ct);
                 await asterisk.RecordAsync(ear, Recording(name + "-echo", "wav"), ct);
                 await RecordingAsync(visit, name + "-echo", ct);
@@ -111,7 +111,7 @@ public static class SoundChecks
     /// <summary>Longer than what is played: whoever leaves a bridge first breaks the other off.</summary>
     private static RecordRequest Recording(string name, string format) => new()
     {
-        Name = name, Format = format, MaxDurationSeconds = 10, IfExists = "overwrite",
+        Name = name, Format = format, MaxDurationSeconds = 10, IfExists = IfRecordingExists.Overwrite,
     };
 
     private static async Task RecordingAsync(AriVisit visit, string name, CancellationToken ct) =>

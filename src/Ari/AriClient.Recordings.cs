@@ -15,37 +15,52 @@ public sealed record RecordRequest
     /// <summary>0 is for ever.</summary>
     public int? MaxSilenceSeconds { get; init; }
 
-    /// <summary><c>fail</c> (default), <c>overwrite</c>, <c>append</c>.</summary>
-    public string? IfExists { get; init; }
+    /// <summary>Null is fail: 409.</summary>
+    public IfRecordingExists? IfExists { get; init; }
 
     public bool? Beep { get; init; }
 
-    /// <summary><c>none</c> (default), <c>any</c>, <c>*</c>, <c>#</c>.</summary>
-    public string? TerminateOn { get; init; }
+    /// <summary>The key that ends it; null is none.</summary>
+    public TerminateOn? TerminateOn { get; init; }
+}
+
+/// <summary>What becomes of a recording of that name.</summary>
+public enum IfRecordingExists
+{
+    Fail,
+    Overwrite,
+    Append,
+}
+
+/// <summary>A key that ends a recording.</summary>
+public enum TerminateOn
+{
+    None,
+    Any,
+
+    /// <summary>*</summary>
+    Star,
+
+    /// <summary>#</summary>
+    Pound,
 }
 
 public sealed partial class AriClient
 {
-    /// <summary>The playback as it is now; null when it is over.</summary>
-    public Task<Playback?> GetPlaybackAsync(string playbackId, CancellationToken ct = default) =>
-        FindAsync(new("GET", "playbacks/{playbackId}", playbackId), AriJsonContext.Default.Playback, ct);
-
-    public Task StopPlaybackAsync(string playbackId, CancellationToken ct = default) =>
-        EndAsync(new AriRequest("DELETE", "playbacks/{playbackId}", playbackId), ct);
-
-    /// <param name="playbackId">The playback.</param>
-    /// <param name="operation"><c>restart</c>, <c>pause</c>, <c>unpause</c>, <c>reverse</c>, <c>forward</c>.</param>
-    /// <param name="ct">Stops waiting for the answer.</param>
-    public Task ControlPlaybackAsync(string playbackId, string operation, CancellationToken ct = default) => SendAsync(
-        new AriRequest("POST", "playbacks/{playbackId}/control", playbackId).With("operation", operation), ct);
-
-    /// <summary>Records what comes from the channel; refused with 409 while it is in a bridge.</summary>
+    /// <summary>Records what comes from the channel; refused with 409 while it is in a bridge. 422 for an unknown format.</summary>
     public Task<LiveRecording> RecordAsync(ChannelId channel, RecordRequest request, CancellationToken ct = default) => SendAsync(
         Record("channels/{channelId}/record", channel.Value, request), AriJsonContext.Default.LiveRecording, ct);
 
     /// <summary>Records all in the bridge, mixed. It joins as a third party, so everything is decoded and mixed from then on.</summary>
-    public Task<LiveRecording> RecordAsync(BridgeId bridge, RecordRequest request, CancellationToken ct = default) => SendAsync(
-        Record("bridges/{bridgeId}/record", bridge.Value, request), AriJsonContext.Default.LiveRecording, ct);
+    public Task<LiveRecording> RecordAsync(BridgeId bridge, RecordRequest request, CancellationToken ct = default) =>
+        RecordAsync(bridge, request, null, ct);
+
+    /// <inheritdoc cref="RecordAsync(BridgeId, RecordRequest, CancellationToken)"/>
+    /// <param name="recorderFormat">The recorder's codec in the bridge, <c>slin16</c>; null is that of the file. An unknown one: 422.</param>
+    public Task<LiveRecording> RecordAsync(
+        BridgeId bridge, RecordRequest request, string? recorderFormat, CancellationToken ct = default) => SendAsync(
+        Record("bridges/{bridgeId}/record", bridge.Value, request).With("recorder_format", recorderFormat),
+        AriJsonContext.Default.LiveRecording, ct);
 
     /// <summary>The recording under way; null when there is none of that name.</summary>
     public Task<LiveRecording?> GetLiveRecordingAsync(string name, CancellationToken ct = default) =>
@@ -59,14 +74,32 @@ public sealed partial class AriClient
     public Task CancelRecordingAsync(string name, CancellationToken ct = default) =>
         EndAsync(new AriRequest("DELETE", "recordings/live/{recordingName}", name), ct);
 
+    /// <summary>Leaves a gap: what is said meanwhile is cut out, and counts for no limit.</summary>
     public Task PauseRecordingAsync(string name, CancellationToken ct = default) =>
         SendAsync(new AriRequest("POST", "recordings/live/{recordingName}/pause", name), ct);
 
     public Task UnpauseRecordingAsync(string name, CancellationToken ct = default) =>
         SendAsync(new AriRequest("DELETE", "recordings/live/{recordingName}/pause", name), ct);
 
+    /// <summary>Records silence instead of what is said. To mute twice is to mute once (described as 409; 22.10.1 says 204).</summary>
+    public Task MuteRecordingAsync(string name, CancellationToken ct = default) =>
+        SendAsync(new AriRequest("POST", "recordings/live/{recordingName}/mute", name), ct);
+
+    public Task UnmuteRecordingAsync(string name, CancellationToken ct = default) =>
+        SendAsync(new AriRequest("DELETE", "recordings/live/{recordingName}/mute", name), ct);
+
+    /// <summary>The recordings on Asterisk's disk, one under way among them.</summary>
     public async Task<IReadOnlyList<StoredRecording>> ListStoredRecordingsAsync(CancellationToken ct = default) =>
         await SendAsync(new("GET", "recordings/stored"), AriJsonContext.Default.StoredRecordingArray, ct);
+
+    /// <summary>A finished recording; null when there is none of that name.</summary>
+    public Task<StoredRecording?> GetStoredRecordingAsync(string name, CancellationToken ct = default) =>
+        FindAsync(new("GET", "recordings/stored/{recordingName}", name), AriJsonContext.Default.StoredRecording, ct);
+
+    /// <summary>Copies a recording within Asterisk's recording folder; a subfolder is made. 409 when there is one of that name.</summary>
+    public Task<StoredRecording> CopyStoredRecordingAsync(string name, string destination, CancellationToken ct = default) => SendAsync(
+        new AriRequest("POST", "recordings/stored/{recordingName}/copy", name).With("destinationRecordingName", destination),
+        AriJsonContext.Default.StoredRecording, ct);
 
     public Task DeleteStoredRecordingAsync(string name, CancellationToken ct = default) =>
         EndAsync(new AriRequest("DELETE", "recordings/stored/{recordingName}", name), ct);
@@ -77,7 +110,7 @@ public sealed partial class AriClient
             .With("format", request.Format)
             .With("maxDurationSeconds", request.MaxDurationSeconds)
             .With("maxSilenceSeconds", request.MaxSilenceSeconds)
-            .With("ifExists", request.IfExists)
+            .With("ifExists", Words.Of(request.IfExists))
             .With("beep", request.Beep)
-            .With("terminateOn", request.TerminateOn);
+            .With("terminateOn", Words.Of(request.TerminateOn));
 }
