@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Ringway.Asterisk;
 
-namespace Ringway.AriBench;
+namespace Ringway.Bench.Ari;
 
 /// <summary>An Asterisk of the benchmark's own: the product's settings, and a dialplan function that is slow when asked to be.</summary>
 internal sealed class BenchAsterisk : IAsyncDisposable

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Ringway.AriBench;
+namespace Ringway.Bench.Ari;
 
 /// <summary>
 /// Plays Asterisk's event socket at full speed: the recorded events of one call, over and over, framed beforehand, so that sending costs

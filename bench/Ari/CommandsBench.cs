@@ -8,7 +8,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringway.Ari;
 
-namespace Ringway.AriBench;
+namespace Ringway.Bench.Ari;
 
 /// <param name="PerSecond">Commands a second with a window under way.</param>
 internal sealed record CommandRate(double PerSecond, double P50Milliseconds, double P99Milliseconds);

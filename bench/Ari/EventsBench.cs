@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringway.Ari;
 
-namespace Ringway.AriBench;
+namespace Ringway.Bench.Ari;
 
 /// <param name="PerSecond">Events a second.</param>
 /// <param name="BytesEach">Bytes allocated for each; null where it cannot be seen.</param>

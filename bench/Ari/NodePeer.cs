@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Ringway.AriBench;
+namespace Ringway.Bench.Ari;
 
 /// <summary>node with <c>ari-client</c>, installed once into a folder of the benchmark's own.</summary>
 internal sealed class NodePeer

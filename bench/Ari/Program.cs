@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Ringway.AriBench;
+using Ringway.Bench.Ari;
 using Spectre.Console;
 
 // AriBench [--json] [--repeats N] [--packages DIR] [--cache DIR]: the ARI client beside its peers, interleaved, medians and ratios.

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringway.Ari;
 
-namespace Ringway.AriBench;
+namespace Ringway.Bench.Ari;
 
 /// <summary>What Asterisk tells of one two-party call, as it came over the wire.</summary>
 internal static class Recorded

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace Ringway.AriBench;
+namespace Ringway.Bench.Ari;
 
 internal sealed record Surroundings(int Cores, string Runtime, int EventsOfACall, int BytesOfAnEvent, int Repeats);
 

@@ -36,7 +36,13 @@ public sealed class Roster
     /// <summary>Whether anybody takes calls at all just now, be it that all are busy.</summary>
     public bool AnybodyOnDuty
     {
-        get { lock (_gate) return _entries.Values.Any(entry => entry is { SignedIn: true, Ready: true, LineUp: true }); }
+        get { lock (_gate) return _entries.Values.Any(entry => entry.IsOnDuty); }
+    }
+
+    /// <summary>Whether any of these takes calls just now, be it that all are busy.</summary>
+    public bool AnyOnDuty(IEnumerable<AgentId> agents)
+    {
+        lock (_gate) return agents.Any(agent => _entries.GetValueOrDefault(agent.Value) is { IsOnDuty: true });
     }
 
     /// <summary>The SIP users of the phones that are up and whose agents want calls; the safety net dials them.</summary>
@@ -171,7 +177,9 @@ public sealed class Roster
         public CallId? Call { get; set; }
         public bool Talks { get; set; }
 
-        public bool IsFree => SignedIn && Ready && LineUp && Call is null;
+        public bool IsOnDuty => SignedIn && Ready && LineUp;
+
+        public bool IsFree => IsOnDuty && Call is null;
 
         public AgentView View => new(id.Value, name, SignedIn, SignedIn && Ready, LineUp, State);
 

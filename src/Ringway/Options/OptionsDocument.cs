@@ -70,6 +70,7 @@ public static class OptionsDocument
         var t when t == typeof(IPAddress) => "IP address",
         var t when t == typeof(Secret) => "secret",
         var t when t == typeof(ImmutableArray<IPNetwork>) => "list of networks",
+        var t when t == typeof(ImmutableArray<string>) => "list of ids",
         var t when t == typeof(ImmutableArray<WeekLine>) => "list of days with times",
         var t when t == typeof(ImmutableArray<Holiday>) => "list of dates",
         _ => key.IsFile ? "file" : key.IsId ? "`a-z 0-9 -`, at most 20" : "text",

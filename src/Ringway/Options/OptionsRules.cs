@@ -59,10 +59,17 @@ internal static class OptionsRules
             if (line.Password.Reveal().Length == 0 && line.PhoneNumberId is null && !options.WithSimulator)
                 yield return ($"lines[{i}].password",
                     "is missing: the SIP password that Meta made for the number. Or give lines[].phoneNumberId and an account, and `ringway whatsapp apply` fetches it");
+            for (var j = 0; j < line.Agents.Length; j++)
+                if (WhoIsMeant(options).All(known => known != line.Agents[j]))
+                    yield return ($"lines[{i}].agents[{j}]", $"there is no agent '{line.Agents[j]}'{Spelling.DidYouMean(line.Agents[j], WhoIsMeant(options))}");
             foreach (var fault in Hours(line.Hours, $"lines[{i}].hours"))
                 yield return fault;
         }
     }
+
+    /// <summary>Without agents of the operator's own there are those of the demonstration.</summary>
+    private static IEnumerable<string> WhoIsMeant(RingwayOptions options) =>
+        options.Agents.IsEmpty ? Demo.Agents.Select(agent => agent.Id) : options.Agents.Select(agent => agent.Id);
 
     private static IEnumerable<(string, string)> Hours(HoursOptions hours, string at)
     {

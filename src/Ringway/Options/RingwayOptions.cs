@@ -86,6 +86,10 @@ public sealed record LineOptions
         DefaultIs = "the one that `ringway whatsapp apply` has fetched")]
     public Secret Password { get; init; } = new("");
 
+    [Key("agents", "Whom calls to this number ring, by their ids; while ringway itself is away, the safety net rings everybody all the same",
+        DefaultIs = "everybody", IsId = true)]
+    public ImmutableArray<string> Agents { get; init; } = [];
+
     [Key("hours", "When users may call")]
     public HoursOptions Hours { get; init; } = new();
 

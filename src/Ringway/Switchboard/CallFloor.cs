@@ -24,7 +24,12 @@ public sealed class CallFloor(Roster roster, CallBoard board, CallJournal journa
     }
 
     public CallEvent.AgentsChosen Reserve(CallId call, string line) =>
-        new(roster.ReserveAllFree(call), roster.AnybodyOnDuty ? What.Busy : What.NobodySignedIn);
+        options.Line(line) is { Agents: { IsEmpty: false } some }
+            ? Reserve(call, [.. some.Select(id => new AgentId(id))])
+            : new(roster.ReserveAllFree(call), roster.AnybodyOnDuty ? What.Busy : What.NobodySignedIn);
+
+    private CallEvent.AgentsChosen Reserve(CallId call, AgentId[] some) =>
+        new([.. roster.TryReserve(call, some)], roster.AnyOnDuty(some) ? What.Busy : What.NobodySignedIn);
 
     public void Changed(Call call, CallEvidence evidence)
     {

@@ -159,6 +159,7 @@ public sealed class ReadingTheConfiguration : IDisposable
     [InlineData("agents: [{id: ada, password: 'env:NO_SUCH_VARIABLE'}]", "environment variable NO_SUCH_VARIABLE is not set")]
     [InlineData("agents: [{id: ada, password: 'credential:ada'}]", "LoadCredential=")]
     [InlineData("agents: [{id: ada, password: 'file:nowhere'}]", "cannot be read")]
+    [InlineData("lines: [{id: shop, number: +4930901820, password: x, agents: [ada, bobb]}]", "lines[0].agents[1]: there is no agent 'bobb'")]
     [InlineData("agents: [{}]", "agents[0].id: is missing")]
     [InlineData("{[a]: b}", "ringway.yaml:")]
     public void What_cannot_be_read_is_one_sentence(string yaml, string sentence) =>
