@@ -13,6 +13,7 @@ root.Subcommands.Add(WhatsAppCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(CallCommand.Create());
 root.Subcommands.Add(TestCommand.Create());
+root.Subcommands.Add(BenchCommand.Create());
 root.Subcommands.Add(AsteriskCommand.Create());
 
 var parsed = root.Parse(args);

@@ -99,7 +99,7 @@ public sealed class WholeTestRun(Places places, WantedTests wanted, Narrator nar
     // Whitespace only: the rest of .editorconfig is enforced by the build itself (EnforceCodeStyleInBuild).
     private async Task FormatAsync(IProgress<Advance> progress, CancellationToken ct)
     {
-        var start = Dotnet("format", "whitespace", ".", "--folder", "--verify-no-changes", "--include", "src", "tests");
+        var start = Dotnet("format", "whitespace", ".", "--folder", "--verify-no-changes", "--include", "src", "tests", "samples", "bench");
         var result = await tool.RunAsync(start, Log("format"), FormatDeadline, ct);
         if (!result.Succeeded)
         {
