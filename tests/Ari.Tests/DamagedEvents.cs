@@ -36,16 +36,13 @@ public class DamagedEvents
     [InlineData("""{"type":"ChannelVarset","variable":"A","value":"\ud800"}""")]
     [InlineData("""{"type":"ApplicationRegistered","timestamp":"\ud800"}""")]
     [InlineData("""{"type":"StasisEnd","channel":{"id":"\ud800"}}""")]
-    public void Half_a_character_is_refused_as_JSON_or_read(string text)
-    {
-        try
-        {
-            Touch(AriJson.ReadEvent(Encoding.UTF8.GetBytes(text)));
-        }
-        catch (JsonException)
-        {
-        }
-    }
+    [InlineData("""{"type":"ChannelUserevent","userevent":{"a":["\udc00\ud800"]}}""")]
+    public void Half_a_character_is_refused_wherever_it_stands(string text) =>
+        Assert.Throws<JsonException>(() => AriJson.ReadEvent(Encoding.UTF8.GetBytes(text)));
+
+    [Fact]
+    public void A_whole_character_that_is_escaped_is_read() =>
+        Assert.Equal("\U0001F600", Assert.IsType<ChannelVarset>(AriJson.ReadEvent("""{"type":"ChannelVarset","value":"\ud83d\ude00"}"""u8)).Value);
 
     [Fact]
     public void What_is_not_UTF8_is_refused_wherever_it_stands()
