@@ -17,15 +17,36 @@ public static class AriJson
     /// <exception cref="JsonException">It is not an ARI message.</exception>
     public static AriEvent ReadEvent(ReadOnlySpan<byte> utf8)
     {
-        // JSON's own readers look at text only when it is asked for, which for a user event's members is long after us.
-        if (!Utf8.IsValid(utf8))
-            throw new JsonException("The message is not UTF-8.");
+        RefuseBrokenText(utf8);
         var message = JsonSerializer.Deserialize(utf8, AriJsonContext.Default.AriEvent)
             ?? throw new JsonException("The message is null.");
         if (message.GetType() != typeof(AriEvent))
             return message;
         var type = TypeOf(utf8) ?? throw new JsonException("The message has no type.");
         return message with { Type = type, Json = Encoding.UTF8.GetString(utf8) };
+    }
+
+    /// <summary>
+    /// System.Text.Json looks at a text only when somebody asks for it, which for a user event's members is the consumer, who would get an
+    /// <see cref="InvalidOperationException"/> for it. So text that is none is refused here.
+    /// </summary>
+    private static void RefuseBrokenText(ReadOnlySpan<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8))
+            throw new JsonException("The message is not UTF-8.");
+        if (utf8.IndexOf("\\u"u8) < 0)
+            return; // Only an escape can be half a character; Asterisk escapes next to nothing.
+        var reader = new Utf8JsonReader(utf8);
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                    reader.GetString();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("The message has half a character in it.", e);
+        }
     }
 
     /// <summary>The top-level <c>type</c>, wherever it stands.</summary>

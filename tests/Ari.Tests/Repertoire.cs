@@ -12,27 +12,36 @@ internal sealed class Repertoire
 
     private static readonly NullabilityInfoContext Nullability = new();
 
-    /// <summary>Methods that ask for nothing by themselves.</summary>
     private static readonly string[] NotAsking = [nameof(AriClient.For), nameof(AriClient.Within), nameof(AriClient.SendAsync)];
 
-    public IReadOnlyList<Asked> All { get; } = [.. typeof(AriClient)
+    /// <summary>Its methods, but for those that ask for nothing by themselves.</summary>
+    public static IEnumerable<MethodInfo> Methods => typeof(AriClient)
         .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-        .Where(method => !NotAsking.Contains(method.Name))
-        .SelectMany(method => Enumerable.Range(0, Rounds).Select(round => Call(method, Fullness.Full, round)).Append(Call(method, Fullness.Least, 0)))];
+        .Where(method => !NotAsking.Contains(method.Name));
 
-    private static Asked Call(MethodInfo method, Fullness fullness, int round)
+    public IReadOnlyList<Asked> All { get; } = [.. Methods.SelectMany(method => Enumerable.Range(0, Rounds)
+        .Select(round => Ask(method, Fullness.Full, round)).Append(Ask(method, Fullness.Least, 0)))];
+
+    /// <summary>Calls a method over some path, with arguments made up for it.</summary>
+    public static Task Call(MethodInfo method, IAriPath path, Fullness fullness, int round = 0) => (Task)method.Invoke(
+        new AriClient(path),
+        [.. method.GetParameters().Select(parameter => parameter.HasDefaultValue && fullness == Fullness.Least
+            ? Default(parameter)
+            : Sample(parameter.ParameterType, Nullability.Create(parameter), parameter.Name!, fullness, round))])!;
+
+    private static Asked Ask(MethodInfo method, Fullness fullness, int round)
     {
         var path = new WritesDown();
-        object?[] arguments = [.. method.GetParameters().Select(parameter => parameter.HasDefaultValue && fullness == Fullness.Least
-            ? parameter.DefaultValue is null && parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : Default(parameter)
-            : Sample(parameter.ParameterType, Nullability.Create(parameter), parameter.Name!, fullness, round))];
-        var task = (Task)method.Invoke(new AriClient(path), arguments)!;
-        _ = task.Exception; // Nobody answers.
+        _ = Call(method, path, fullness, round).Exception; // Nobody answers.
         return new(method, fullness, Assert.Single(path.Requests.DistinctBy(request => request.Path)));
     }
 
-    private static object? Default(ParameterInfo parameter) =>
-        parameter.ParameterType.IsEnum ? Enum.ToObject(parameter.ParameterType, parameter.DefaultValue!) : parameter.DefaultValue;
+    private static object? Default(ParameterInfo parameter) => parameter switch
+    {
+        { ParameterType.IsEnum: true } => Enum.ToObject(parameter.ParameterType, parameter.DefaultValue!),
+        { DefaultValue: null, ParameterType.IsValueType: true } => Activator.CreateInstance(parameter.ParameterType),
+        _ => parameter.DefaultValue,
+    };
 
     private static object? Sample(Type type, NullabilityInfo nullability, string name, Fullness fullness, int round)
     {
