@@ -43,7 +43,9 @@ public sealed class Bench(ProductUnderTest product, Floor floor, IReadOnlyList<V
             foreach (var variant in Turn(repeat))
             {
                 await SwitchToAsync(variant, ct);
+                await variant.BeginTurnAsync(product, ct);
                 var batch = await Batch.RunAsync(variant, floor, product.AsteriskPid, amount.Calls, idle);
+                await variant.EndTurnAsync(product, ct);
                 batches.Add(batch);
                 say(FormattableString.Invariant(
                     $"{repeat + 1}/{amount.Repeats} {variant.Name,-12} set-up p50 {batch.SetUp(0.5):0.00} p99 {batch.SetUp(0.99):0.00} ms; to ring {batch.ToRing(0.5):0.00}; to end {batch.ToEnd(0.5):0.00}; CPU Asterisk {batch.AsteriskMs:0.00}, application {batch.ApplicationMs ?? 0:0.00} ms a call; failed {batch.Failures.Count} {string.Join("; ", batch.Failures.Distinct())}"));
@@ -69,6 +71,23 @@ public sealed class Bench(ProductUnderTest product, Floor floor, IReadOnlyList<V
         }
 
         return rates;
+    }
+
+    /// <summary>Memory that a held call costs the product.</summary>
+    public async Task<IReadOnlyList<Held>> HeldAsync(TheProduct own, CancellationToken ct)
+    {
+        await SwitchToAsync(own, ct);
+        await Batch.RunAsync(own, floor, product.AsteriskPid, Math.Min(WarmUp, amount.Calls * 2), new IdleCost());
+        var found = new List<Held>();
+        for (var repeat = 0; repeat < amount.Repeats; repeat++)
+        {
+            var held = await Held.LookAsync(floor, product, Math.Min(amount.Held, amount.Lines), ct);
+            found.Add(held);
+            say(FormattableString.Invariant(
+                $"{repeat + 1}/{amount.Repeats} {held.Calls} calls held: {held.Heap / 1000:0.0} kB of heap a call, {held.Resident / 1000:0.0} kB of pages; {held.LeftOver / 1000:0.0} kB stay behind"));
+        }
+
+        return found;
     }
 
     /// <summary>From now on calls belong to this variant. Ringway's own dialplan stays; exact numbers win over its pattern.</summary>

@@ -13,7 +13,8 @@ var lines = new Option<int?>("--lines") { Description = "Numbers, each with an a
 var proxied = new Option<bool>("--proxied") { Description = "Phones reach Asterisk through ringway's /sip, as browsers do." };
 var only = new Option<string[]>("--only") { Description = "Only these parts: latency, rate, held.", AllowMultipleArgumentsPerToken = true };
 var variantsOnly = new Option<string[]>("--variants") { Description = "Only these variants: dial, bare, bare-filtered, node, ringway.", AllowMultipleArgumentsPerToken = true };
-var root = new RootCommand("What a call costs beside plain Dial(), a bare ARI loop and node's ari-client.") { json, quick, repeats, calls, lines, proxied, only, variantsOnly };
+var settings = new Option<bool>("--settings") { Description = "Instead: what single settings of Asterisk are worth, each turned the other way for a while." };
+var root = new RootCommand("What a call costs beside plain Dial(), a bare ARI loop and node's ari-client.") { json, quick, repeats, calls, lines, proxied, only, variantsOnly, settings };
 root.SetAction(async (parsed, ct) =>
 {
     var amount = parsed.GetValue(quick) ? Amount.Quick : Amount.Whole;
@@ -31,10 +32,16 @@ root.SetAction(async (parsed, ct) =>
     if (Wanted(variantsOnly, "bare-filtered")) variants.Add(new AriProgram("bare+filter", "bare-filtered", "dotnet", bench, "bare", "filtered"));
     if (Wanted(variantsOnly, "node")) variants.Add(new AriProgram("node", "node", "node", Path.Combine(AppContext.BaseDirectory, "node", "app.js")));
     if (Wanted(variantsOnly, "ringway")) variants.Add(new TheProduct());
+    if (parsed.GetValue(settings))
+    {
+        var (dial, own) = (new PlainDial(), new TheProduct());
+        variants = [dial, own];
+        variants.AddRange(Setting.All(dial, own).Select(one => new WithSetting(one.Plain, one.Setting)));
+    }
 
     void Say(string line) => Console.Error.WriteLine($"  {line}");
     Say($"starting ringway with {amount.Lines} lines");
-    await using var product = await ProductUnderTest.StartAsync(amount.Lines, new Dictionary<string, string>(), ct);
+    await using var product = await ProductUnderTest.StartAsync(amount.Lines, ct);
     Say("signing the agents in");
     await using var floor = await Floor.OpenAsync(product, parsed.GetValue(proxied), ct);
     foreach (var variant in variants) await variant.StartAsync(product, ct);
@@ -42,6 +49,7 @@ root.SetAction(async (parsed, ct) =>
     {
         var run = new Bench(product, floor, variants, amount, Say);
         var batches = Wanted(only, "latency") ? await run.LatencyAsync(ct) : [];
+        var held = Wanted(only, "held") && variants.OfType<TheProduct>().FirstOrDefault() is { } own ? await run.HeldAsync(own, ct) : [];
         var rates = Wanted(only, "rate") ? await run.RatesAsync(20, ct) : [];
         return 0;
     }
@@ -50,4 +58,5 @@ root.SetAction(async (parsed, ct) =>
         foreach (var variant in variants) await variant.DisposeAsync();
     }
 });
-return await root.Parse(args).InvokeAsync();
+// Ending takes longer than the library's two seconds: the product hangs up and stops its Asterisk.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
