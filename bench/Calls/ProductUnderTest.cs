@@ -61,9 +61,6 @@ public sealed class ProductUnderTest : IAsyncDisposable
 
     public string CaFile => Path.Combine(Data, "tls", "ca.pem");
 
-    /// <summary>Where the product tells the size of its heap, see <see cref="StartupHook"/>.</summary>
-    public string HeapSocket => HeapSocketIn(Data);
-
     /// <summary>Where the phones' SIP goes: Asterisk's own socket, or the product's in front of it.</summary>
     public Uri PhoneSocket(bool proxied) => new(proxied ? $"ws://127.0.0.1:{_port}/sip" : $"ws://127.0.0.1:{_port + 1}/ws");
 
@@ -79,8 +76,6 @@ public sealed class ProductUnderTest : IAsyncDisposable
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
-        start.Environment[StartupHook.Variable] = HeapSocketIn(data);
         var process = Process.Start(start)!;
         var said = new StringBuilder();
         process.ErrorDataReceived += (_, line) => { lock (said) said.AppendLine(line.Data); };
@@ -116,8 +111,6 @@ public sealed class ProductUnderTest : IAsyncDisposable
         _api.Dispose();
         if (Environment.GetEnvironmentVariable("RINGWAY_BENCH_KEEP") is null) Directory.Delete(Data, recursive: true);
     }
-
-    private static string HeapSocketIn(string data) => Path.Combine(data, "heap.sock");
 
     private static LineUnderTest Line(int number)
     {

@@ -11,11 +11,6 @@ public abstract class Variant : IAsyncDisposable
     /// <summary>Starts what belongs to it and waits until it is connected to Asterisk.</summary>
     public virtual Task StartAsync(ProductUnderTest product, CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>Its calls come now.</summary>
-    public virtual Task BeginTurnAsync(ProductUnderTest product, CancellationToken ct) => Task.CompletedTask;
-
-    public virtual Task EndTurnAsync(ProductUnderTest product, CancellationToken ct) => Task.CompletedTask;
-
     /// <summary>What the dialplan does with a call to a number that rings this endpoint; null for what ringway has written there.</summary>
     public abstract string? Dialplan(string endpoint);
 

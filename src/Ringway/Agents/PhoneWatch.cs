@@ -11,8 +11,8 @@ namespace Ringway.Agents;
 /// </summary>
 /// <remarks>
 /// By the phones' device states, not by their endpoints: whoever subscribes to <c>endpoint:PJSIP</c> is told of every channel of
-/// every endpoint as well, and a filter spares the sending alone. Making those fifty events cost Asterisk a sixth of a call
-/// (docs/performance.md). A device state has three events a call.
+/// every endpoint as well, and a filter spares the sending alone: making those events cost Asterisk a sixth of a call
+/// (docs/performance.md). Of a device's state only its changes are told.
 /// </remarks>
 public sealed partial class PhoneWatch(
     AriApplications applications, Roster roster, AgentLines phones, SafetyNet net, RingwayOptions options, TimeProvider time,
