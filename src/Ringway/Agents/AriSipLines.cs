@@ -5,7 +5,7 @@ namespace Ringway.Agents;
 
 /// <summary>
 /// Phones' accounts pushed into the running Asterisk: authentication, address of record, endpoint, in this order, and
-/// taken away in reverse, and its device state is followed as long. They live in Asterisk's memory alone (sorcery.conf), never in a file.
+/// taken away in reverse. They live in Asterisk's memory alone (sorcery.conf), never in a file.
 /// </summary>
 public sealed class AriSipLines(AriApplications applications) : ISipLines
 {
@@ -19,8 +19,7 @@ public sealed class AriSipLines(AriApplications applications) : ISipLines
         {
             // Asked for in one go: the socket keeps the order, and Asterisk works them off one after the other.
             await Task.WhenAll(AgentEndpoint.Fields(account.User, account.Password, account.Name)
-                .Select(Task (pushed) => Asterisk.PutConfigAsync(Class, pushed.Type, pushed.Id, pushed.Fields, ct))
-                .Append(Asterisk.SubscribeAsync(applications.Control.Name, [PhoneWatch.DeviceOf(account.User)], ct)));
+                .Select(pushed => Asterisk.PutConfigAsync(Class, pushed.Type, pushed.Id, pushed.Fields, ct)));
         }
         catch (AriException fault)
         {
@@ -32,7 +31,6 @@ public sealed class AriSipLines(AriApplications applications) : ISipLines
     }
 
     public Task RevokeAsync(string user, CancellationToken ct = default) => Task.WhenAll(
-        Asterisk.UnsubscribeAsync(applications.Control.Name, [PhoneWatch.DeviceOf(user)], ct),
         Asterisk.DeleteConfigAsync(Class, "endpoint", user, ct),
         Asterisk.DeleteConfigAsync(Class, "aor", user, ct),
         Asterisk.DeleteConfigAsync(Class, "auth", user, ct));

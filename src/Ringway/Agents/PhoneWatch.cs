@@ -9,16 +9,18 @@ namespace Ringway.Agents;
 /// Follows which phones are registered at Asterisk. After each connection it has what Asterisk has compared with what we
 /// believe.
 /// </summary>
-/// <remarks>
-/// By the phones' device states, not by their endpoints: whoever subscribes to <c>endpoint:PJSIP</c> is told of every channel of
-/// every endpoint as well, and a filter spares the sending alone: making those events cost Asterisk a sixth of a call
-/// (docs/performance.md). Of a device's state only its changes are told.
-/// </remarks>
 public sealed partial class PhoneWatch(
     AriApplications applications, Roster roster, AgentLines phones, SafetyNet net, RingwayOptions options, TimeProvider time,
     ILogger<PhoneWatch> logger) : BackgroundService
 {
-    private const string Technology = "PJSIP/";
+    /// <summary>Following endpoints brings the events of their calls too; those are other sockets' business.</summary>
+    private static readonly string[] NotForUs =
+    [
+        nameof(ChannelCreated), nameof(ChannelDestroyed), nameof(ChannelStateChange), nameof(ChannelHangupRequest), nameof(Dial),
+        nameof(ChannelDialplan), nameof(ChannelVarset), nameof(ChannelCallerId), nameof(ChannelConnectedLine),
+        nameof(ChannelEnteredBridge), nameof(ChannelLeftBridge), nameof(ChannelDtmfReceived), nameof(ChannelHold),
+        nameof(ChannelUnhold), nameof(StasisStart), nameof(StasisEnd),
+    ];
 
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(200);
 
@@ -52,15 +54,11 @@ public sealed partial class PhoneWatch(
     {
         AriConnected => CompareAsync(ct),
         AriDisconnected => Task.FromResult(TrunkIsThere = false),
-        DeviceStateChanged { DeviceState: var device } => OnAsync(device, ct),
+        ContactStatusChange contact => LookAtAsync(contact.Endpoint.Resource, ct),
+        EndpointStateChange endpoint => LookAtAsync(endpoint.Endpoint.Resource, ct),
+        PeerStatusChange peer => LookAtAsync(peer.Endpoint.Resource, ct),
         _ => Task.CompletedTask,
     };
-
-    /// <summary>Ringing and talking are states of a device too; they are no news to us.</summary>
-    private Task OnAsync(DeviceState device, CancellationToken ct) =>
-        device.Name.StartsWith(Technology, StringComparison.Ordinal) && device.Name[Technology.Length..] is var user
-        && roster.IsUp(user) == device.State is "UNAVAILABLE" or "INVALID" or "UNKNOWN"
-            ? LookAtAsync(user, ct) : Task.CompletedTask;
 
     /// <summary>
     /// The event says that something changed, Asterisk says how it stands: with one contact replacing another, the old
@@ -79,6 +77,8 @@ public sealed partial class PhoneWatch(
             try
             {
                 await Asterisk.GetInfoAsync(ct); // 503 until Asterisk has booted, and only then it knows all its endpoints
+                await Asterisk.FilterEventsAsync(applications.Control.Name, NotForUs, ct);
+                await Asterisk.SubscribeAsync(applications.Control.Name, ["endpoint:PJSIP"], ct);
                 await phones.CompareAsync(() => LookAsync(ct), ct);
                 net.TellAnew();
                 _compared.TrySetResult();
@@ -94,17 +94,11 @@ public sealed partial class PhoneWatch(
 
     private async Task<IReadOnlyDictionary<string, bool>> LookAsync(CancellationToken ct)
     {
-        // First, so that what changes after the look is told.
-        if (roster.Phones is { IsEmpty: false } known)
-            await Asterisk.SubscribeAsync(applications.Control.Name, known.Select(DeviceOf), ct);
         var there = await Asterisk.ListEndpointsAsync("PJSIP", ct);
         TrunkIsThere = options.Lines.All(line => there.Any(endpoint => endpoint.Resource == $"line-{line.Id}"));
         return there.Where(endpoint => IsPhone(endpoint.Resource))
             .ToDictionary(endpoint => endpoint.Resource, endpoint => endpoint.State == "online");
     }
-
-    /// <summary>The event source that tells of a phone's coming and going.</summary>
-    public static string DeviceOf(string user) => $"deviceState:{Technology}{user}";
 
     /// <summary>Phones are called after their agent; what else there is (lines) is written in files and begins with <c>line-</c>.</summary>
     private static bool IsPhone(string endpoint) => !endpoint.StartsWith("line-", StringComparison.Ordinal) && endpoint.Contains('-');

@@ -85,18 +85,6 @@ public sealed class Roster
                 Change(owner.Id, entry => entry.LineUp = up);
     }
 
-    /// <summary>Whether this phone is somebody's and registered.</summary>
-    public bool IsUp(string sipUser)
-    {
-        lock (_gate) return _entries.Values.Any(entry => entry.SipUser == sipUser && entry.LineUp);
-    }
-
-    /// <summary>The SIP users of all phones, up or not.</summary>
-    public ImmutableArray<string> Phones
-    {
-        get { lock (_gate) return [.. _entries.Values.Select(entry => entry.SipUser).OfType<string>()]; }
-    }
-
     /// <summary>The SIP user of an agent's phone, up or not.</summary>
     public string? SipUser(AgentId agent)
     {
