@@ -186,7 +186,7 @@ public enum HangUpReason
     /// <summary>19.</summary>
     NoAnswer,
 
-    /// <summary>18.</summary>
+    /// <summary>102.</summary>
     Timeout,
 
     /// <summary>21.</summary>
