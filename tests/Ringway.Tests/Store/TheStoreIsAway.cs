@@ -19,14 +19,27 @@ public sealed class TheStoreIsAway : IDisposable
     {
         _store.IsAway = true;
         await _journal.StartAsync(default);
-        foreach (var state in new[] { "arriving", "offered", "talking" }) _journal.Write(Example.Call("n1-1", state));
+        foreach (var id in new[] { "n1-1", "n1-2", "n1-3" }) _journal.Write(Example.Call(id));
         await UntilAsync(() => _store.Refusals >= 3, "the journal keeps trying");
         Assert.Equal(3, _journal.Depth);
 
         _store.IsAway = false;
         await UntilAsync(() => _journal.Depth == 0, "everything is written");
 
-        Assert.Equal(["arriving", "offered", "talking"], _store.Saved.Select(call => call.State));
+        Assert.Equal(["n1-1", "n1-2", "n1-3"], _store.Saved.Select(call => call.Id));
+    }
+
+    [Fact]
+    public async Task Of_several_states_of_a_call_that_wait_the_newest_is_written()
+    {
+        _journal.Write(Example.Call("n1-1", "arriving"));
+        _journal.Write(Example.Call("n1-2", "talking"));
+        _journal.Write(Example.Call("n1-1", "offered"));
+        await _journal.StartAsync(default);
+
+        await UntilAsync(() => _journal.Depth == 0, "everything is written");
+
+        Assert.Equal([("n1-2", "talking"), ("n1-1", "offered")], _store.Saved.Select(call => (call.Id, call.State)));
     }
 
     [Fact]

@@ -71,6 +71,9 @@ public sealed class WhoMayBeCalled : IAsyncLifetime
         Assert.Equal((PermissionState.Unknown, true), ((await look).State, (await look).MayCall));
         answer.SetResult(PermissionCast.No);
         await _time.UntilAsync(() => Told().Any(view => view.State == PermissionState.None), "the late answer is told");
+        await _time.UntilAsync(() => SavedAsync().Result, "it is saved, which comes after");
+
+        async Task<bool> SavedAsync() => await _store.FindPermissionAsync("main", Carla.Value, default) is not null;
     }
 
     [Fact]
