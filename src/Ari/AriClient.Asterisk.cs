@@ -89,7 +89,9 @@ public sealed partial class AriClient
     /// <summary>
     /// Creates or changes a configuration object in the running Asterisk, for example class <c>res_pjsip</c>, type <c>endpoint</c>; what
     /// is not named keeps its value. Its sorcery mapping must be one that can be written (memory, astdb, realtime), else 403, which
-    /// does not mean that nothing was changed (<c>global</c>, 22.10.1).
+    /// does not mean that nothing was changed (<c>global</c>, 22.10.1). An endpoint without a codec cannot be changed any more: 500
+    /// "Allocation failed", because Asterisk cannot read the <c>allow=nothing</c> that it writes (22.10.1, tried). 400 for a field or a
+    /// value that is none.
     /// </summary>
     /// <returns>The whole object, with the fields that were not named.</returns>
     public async Task<IReadOnlyList<ConfigTuple>> PutConfigAsync(

@@ -135,7 +135,7 @@ public sealed partial class AriClient
 
     /// <summary>Sets a variable, or writes a dialplan function.</summary>
     /// <param name="name">A variable, or a function with its arguments.</param>
-    /// <param name="value">Null empties it.</param>
+    /// <param name="value">Null takes it away.</param>
     /// <param name="reportEvents">Whether every event carries the variable from now on.</param>
     /// <param name="ct">Stops waiting for the answer.</param>
     public Task SetVariableAsync(
@@ -178,7 +178,7 @@ public sealed partial class AriClient
             .With("before", beforeMilliseconds).With("after", afterMilliseconds),
         ct);
 
-    /// <summary>Makes a channel to another program, and connects it; it enters the application at once, and is answered when sound flows.</summary>
+    /// <summary>Makes a channel to another program, and connects it; it enters the application at once. 500 for an unknown codec.</summary>
     public Task<Channel> ExternalMediaAsync(ChannelId channel, ExternalMediaRequest request, CancellationToken ct = default) => SendAsync(
         Variables(
             new AriRequest("POST", "channels/externalMedia")
@@ -196,7 +196,8 @@ public sealed partial class AriClient
         AriJsonContext.Default.Channel, ct);
 
     /// <summary>
-    /// Makes a channel <paramref name="snoop"/> that listens to <paramref name="channel"/> or whispers to it. It ends with the channel.
+    /// Makes a channel <paramref name="snoop"/> that listens to <paramref name="channel"/> or whispers to it. It ends with the channel, and
+    /// the last that is told of it is its StasisEnd. 400 when it is to do neither.
     /// </summary>
     public Task<Channel> SnoopAsync(ChannelId channel, ChannelId snoop, SnoopRequest request, CancellationToken ct = default) => SendAsync(
         new AriRequest("POST", "channels/{channelId}/snoop/{snoopId}", channel.Value, snoop.Value)

@@ -52,7 +52,8 @@ public sealed partial class AriClient
         PlayAsync(bridge, new PlayRequest { Media = [media], PlaybackId = playbackId, Language = language }, null, ct);
 
     /// <summary>Plays to all in the bridge. For its time the player is a party of its own, so the sound of all is decoded and mixed.</summary>
-    /// <param name="announcerFormat">The player's codec, <c>slin48</c>; null is that of the channel with the highest rate. An unknown one: 422.</param>
+    /// <param name="announcerFormat">The player's codec, <c>slin48</c>; null is that of the channel with the highest rate. An unknown one: 422,
+    /// but while the bridge has a player already it is not looked at.</param>
     public Task<Playback> PlayAsync(BridgeId bridge, PlayRequest request, string? announcerFormat = null, CancellationToken ct = default) =>
         SendAsync(
             Play("bridges/{bridgeId}/play", bridge.Value, request).With("announcer_format", announcerFormat),

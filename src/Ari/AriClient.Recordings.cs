@@ -47,7 +47,10 @@ public enum TerminateOn
 
 public sealed partial class AriClient
 {
-    /// <summary>Records what comes from the channel; refused with 409 while it is in a bridge. 422 for an unknown format.</summary>
+    /// <summary>
+    /// Records what comes from the channel, while it is in no bridge: in one Asterisk says yes and then <see cref="RecordingFailed"/> "Cannot
+    /// record channel while in bridge" (22.10.1, tried; described as 409). 422 for an unknown format.
+    /// </summary>
     public Task<LiveRecording> RecordAsync(ChannelId channel, RecordRequest request, CancellationToken ct = default) => SendAsync(
         Record("channels/{channelId}/record", channel.Value, request), AriJsonContext.Default.LiveRecording, ct);
 

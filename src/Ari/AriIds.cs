@@ -13,7 +13,10 @@ public readonly record struct ChannelId(string Value)
     public override string ToString() => Value;
 }
 
-/// <summary>A bridge's id, chosen by us like <see cref="ChannelId"/>.</summary>
+/// <summary>
+/// A bridge's id, chosen by us like <see cref="ChannelId"/>. Never that of a channel: Asterisk keeps an application's subscriptions by
+/// id alone, and tells nothing of a bridge whose id it knows as a channel's (22.10.1, tried).
+/// </summary>
 [JsonConverter(typeof(BridgeIdConverter))]
 public readonly record struct BridgeId(string Value)
 {

@@ -186,7 +186,7 @@ public enum HangUpReason
     /// <summary>19.</summary>
     NoAnswer,
 
-    /// <summary>102.</summary>
+    /// <summary>18.</summary>
     Timeout,
 
     /// <summary>21.</summary>

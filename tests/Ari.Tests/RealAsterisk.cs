@@ -28,6 +28,12 @@ public sealed class RealAsterisk : IAsyncLifetime
     public const string User = "tester";
     public const string Password = "secret";
 
+    /// <summary>What our product does not load and these tests need.</summary>
+    private static readonly string[] Extra =
+    [
+        "app_userevent", "res_stasis_broadcast", "app_stasis_broadcast", "res_rtp_multicast", "chan_rtp", "res_pjsip_messaging", "res_pjsip_refer",
+    ];
+
     private readonly AsteriskFolders _folders = new(Directory.CreateTempSubdirectory("ringway-ari-").FullName);
     private AsteriskProcess? _process;
 
@@ -35,6 +41,12 @@ public sealed class RealAsterisk : IAsyncLifetime
     public int OurPort { get; } = FreePort();
 
     public int HttpPort { get; } = FreePort();
+
+    /// <summary>Where it speaks SIP over UDP.</summary>
+    public int SipPort { get; } = FreePort();
+
+    /// <summary>Where the endpoint <c>phone</c> is.</summary>
+    public int PhonePort { get; } = FreePort();
 
     /// <summary>ARI over HTTP.</summary>
     public Uri Address => new($"http://127.0.0.1:{HttpPort}/ari/");
@@ -47,7 +59,7 @@ public sealed class RealAsterisk : IAsyncLifetime
         _folders.Create();
         foreach (var file in (ConfFile[])
         [
-            CommonFiles.AsteriskConf(_folders, Tree, "n1"), CommonFiles.Modules(AsteriskModules.Standard), CommonFiles.Logger(),
+            CommonFiles.AsteriskConf(_folders, Tree, "n1"), CommonFiles.Modules([.. AsteriskModules.Standard, .. Extra]), CommonFiles.Logger(),
             CommonFiles.Http("127.0.0.1", HttpPort), Ari(),
             CommonFiles.Rtp(41050, 41099), CommonFiles.Sorcery(), CommonFiles.MusicOnHold(_folders.Etc), CommonFiles.Resolver(_folders.Etc),
             .. CommonFiles.Bystanders(), Pjsip(), Dialplan(), WebSocketClient(),
@@ -134,11 +146,16 @@ public sealed class RealAsterisk : IAsyncLifetime
         return file;
     }
 
-    private static ConfFile Pjsip()
+    private ConfFile Pjsip()
     {
-        var file = new ConfFile("pjsip.conf", "One endpoint that nobody is registered for.");
+        var file = new ConfFile("pjsip.conf", "One endpoint that nobody is registered for, and one that a SipPhone plays.");
+        file.Begin("udp").Set("type", "transport").Set("protocol", "udp").Set("bind", $"127.0.0.1:{SipPort}");
         file.Begin("ada").Set("type", "endpoint").Set("context", "from").Set("allow", "!all,opus").Set("aors", "ada");
         file.Begin("ada").Set("type", "aor").Set("max_contacts", 1);
+        file.Begin("phone").Set("type", "endpoint").Set("context", "from").Set("message_context", "from").Set("allow", "!all,ulaw").Set("aors", "phone")
+            .Set("direct_media", false).Set("moh_passthrough", false);
+        file.Begin("phone").Set("type", "aor").Set("contact", $"sip:phone@127.0.0.1:{PhonePort}");
+        file.Begin("phone").Set("type", "identify").Set("endpoint", "phone").Set("match", "127.0.0.1");
         return file;
     }
 
@@ -151,7 +168,12 @@ public sealed class RealAsterisk : IAsyncLifetime
             .Arrow("exten", "greeter,1,Stasis(greeter,inbound)").Arrow("same", "n,Hangup()")
             .Arrow("exten", "queue,1,Stasis(queue,inbound)").Arrow("same", "n,Hangup()")
             .Arrow("exten", "kept,1,Answer()").Arrow("same", $"n,Stasis({Kept},inbound,line-main)").Arrow("same", "n,Hangup()")
+            .Arrow("exten", "ringing,1,Ringing()").Arrow("same", $"n,Stasis({App},ringing)").Arrow("same", "n,Hangup()")
+            .Arrow("exten", "offered,1,Answer()").Arrow("same", "n,StasisBroadcast(10000,^(tests|rival)$,offered,yes)").Arrow("same", "n,Hangup()")
+            .Arrow("exten", "transfers,1,Answer()").Arrow("same", "n,Set(PJSIP_TRANSFER_HANDLING()=ari-only)").Arrow("same", $"n,Stasis({App},transfers)")
+            .Arrow("exten", "speaks,1,Answer()").Arrow("same", "n,PlayTones(1000/400,0/400)").Arrow("same", "n,Wait(60)")
             .Arrow("exten", "echo,1,Answer()").Arrow("same", "n,Echo()")
+            .Arrow("exten", "note,1,UserEvent(Note,text: hello)").Arrow("same", "n,Hangup()")
             .Arrow("exten", "ring,1,Ringing()").Arrow("same", "n,WaitExten(60)");
         return file;
     }
