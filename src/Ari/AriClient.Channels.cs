@@ -107,7 +107,10 @@ public sealed partial class AriClient
     public Task MoveAsync(ChannelId channel, string app, string? appArgs = null, CancellationToken ct = default) => SendAsync(
         new AriRequest("POST", "channels/{channelId}/move", channel.Value).With("app", app).With("appArgs", appArgs), ct);
 
-    /// <summary>Tells the caller to call another endpoint instead (SIP 302). Of the channel's own technology only, else 422.</summary>
+    /// <summary>
+    /// Tells the caller to call another address instead (SIP 302): <c>PJSIP/sip:ada@example.com</c>. Of the channel's own technology only,
+    /// else 422. An address that is no URI is taken, and then nothing happens (22.10.1, tried).
+    /// </summary>
     public Task RedirectAsync(ChannelId channel, string endpoint, CancellationToken ct = default) =>
         SendAsync(new AriRequest("POST", "channels/{channelId}/redirect", channel.Value).With("endpoint", endpoint), ct);
 

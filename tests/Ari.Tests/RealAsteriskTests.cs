@@ -2,8 +2,12 @@ namespace Ringway.Ari.Tests;
 
 /// <summary>What only the real one can say.</summary>
 [Collection(OneAsterisk.Name), Trait("needs", "asterisk")]
-public class RealAsteriskTests(RealAsterisk asterisk)
+public class RealAsteriskTests(RealAsterisk asterisk) : IAsyncLifetime
 {
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await asterisk.ClearAsync();
+
     [Fact]
     public async Task We_connect_and_it_is_new_enough()
     {

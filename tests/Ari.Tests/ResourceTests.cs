@@ -5,8 +5,12 @@ namespace Ringway.Ari.Tests;
 
 /// <summary>Every resource of ARI, as the real Asterisk does it; most of the docstrings' claims come from here.</summary>
 [Collection(OneAsterisk.Name), Trait("needs", "asterisk")]
-public class ResourceTests(RealAsterisk asterisk)
+public class ResourceTests(RealAsterisk asterisk) : IAsyncLifetime
 {
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await asterisk.ClearAsync();
+
     [Fact]
     public async Task Applications_are_listed_subscribed_and_filtered()
     {
@@ -213,6 +217,7 @@ public class ResourceTests(RealAsterisk asterisk)
         Assert.Equal("Cannot record channel while in bridge", (await us.Events.UntilAsync<RecordingFailed>()).Recording.Cause);
         await RefusedAsync(422, () => c.RecordAsync(bridge, new() { Name = "tape/4" }, "no-such-codec"));
         Assert.Equal($"bridge:{bridge}", (await c.RecordAsync(bridge, new() { Name = "tape/4" }, "slin16")).TargetUri);
+        await us.Events.UntilAsync<RecordingStarted>(e => e.Recording.Name == "tape/4"); // before it has begun it can be refused: 500
         await c.CancelRecordingAsync("tape/4");
         await Until.TrueAsync(async () => await c.GetLiveRecordingAsync("tape/4") is null);
         await Until.TrueAsync(async () => await c.GetStoredRecordingAsync("tape/4") is null);
