@@ -24,7 +24,7 @@ public static class CallMachine
     private const int AnsweredElsewhere = 26;
 
     /// <summary>A WhatsApp user calls: the caller's leg has entered.</summary>
-    public static Step Arrive(Story story) => Step.To(new Arriving(story), new Claim());
+    public static Step Arrive(Story story) => Step.To(new Arriving(story));
 
     /// <summary>An agent calls: her own browser is connected first, then WhatsApp.</summary>
     public static Step Place(Story story, AgentId by) => Step.To(
@@ -83,7 +83,7 @@ public static class CallMachine
 
     private static Step Offer(Arriving a, ImmutableArray<AgentId> agents, DateTimeOffset now) => new(
         new Offered(a.Story with { OfferedTo = agents, OfferedAt = now }, agents, SomebodyDeclined: false),
-        [.. agents.Select(agent => new Ring(agent)), new RingBack(), new OpenBridge(), new Start(Deadline.Offer)]);
+        [.. agents.Select(agent => new Ring(agent)), new Claim(), new RingBack(), new OpenBridge(), new Start(Deadline.Offer)]);
 
     private static Step Take(Offered o, AgentId by, DateTimeOffset now) => new(
         new Talking(o.Story with { Agent = by, AnsweredAt = now }, by),
