@@ -33,14 +33,28 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     public AgentId? Agent { get; init; }
 
     public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>When the caller was first made to wait: answered, with music.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>Who gave the call away last.</summary>
+    public AgentId? TransferredBy { get; init; }
+
+    /// <summary>The WhatsApp user's leg is answered, so that she hears what we send; nothing is left to answer.</summary>
+    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null;
 }
+
+/// <summary>A colleague whom the agent has asked into the call.</summary>
+/// <param name="Talks">False while the colleague's phone rings.</param>
+public sealed record Third(AgentId Who, bool Talks);
 
 /// <summary>
 /// The states a call can be in.
 /// <code>
-/// inbound    Arriving ──► Offered ──► Talking ──► Over
-///                │            └──────────────────► ▲
-///                └───────────────────────────────► │
+/// inbound    Arriving ──► Offered ◄──► Talking ──► Over
+///                │         ▲   │                    ▲
+///                ▼         ▼   └──────────────────► │
+///              Queued ────────────────────────────► │
 /// outbound   Calling ──► Dialling ──► Talking ──► Over
 ///                └───────────┴───────────────────► ▲
 /// </code>
@@ -53,13 +67,28 @@ public abstract record Call
 
     public CallId Id => Story.Id;
 
+    /// <summary>
+    /// Agents whose legs were told to end while the call goes on, until they have. Nobody is asked again before: the leg would have the
+    /// name of the old one, and the end of that would be taken for the end of this.
+    /// </summary>
+    public ImmutableArray<AgentId> Leaving { get; init; } = [];
+
     /// <summary>Inbound: the caller is in our hands and nobody has been asked yet.</summary>
     public sealed record Arriving(Story Story) : Call(Story);
 
-    /// <summary>Inbound: these agents' browsers ring.</summary>
+    /// <summary>The caller hears music and waits until an agent is free.</summary>
+    /// <param name="First">Who is asked before all others, when free: who gave the call away.</param>
+    public sealed record Queued(Story Story, AgentId? First = null) : Call(Story);
+
+    /// <summary>These agents' browsers ring: for an arriving call, or for one that was transferred and then for music's sake is up.</summary>
     /// <param name="Ringing">Who is still being rung; never empty.</param>
     /// <param name="SomebodyDeclined">Tells "declined" from "could not be reached" when the last one is gone.</param>
-    public sealed record Offered(Story Story, ImmutableArray<AgentId> Ringing, bool SomebodyDeclined) : Call(Story);
+    /// <param name="MayWait">The line has a queue for those whom nobody takes.</param>
+    /// <param name="ReturnTo">Whom a transferred call goes back to when nobody takes it.</param>
+    /// <param name="LastChance">The caller has waited as long as may be; when nobody takes it now, it ends.</param>
+    public sealed record Offered(
+        Story Story, ImmutableArray<AgentId> Ringing, bool SomebodyDeclined, bool MayWait = false, AgentId? ReturnTo = null, bool LastChance = false)
+        : Call(Story);
 
     /// <summary>Outbound: the browser of the agent who calls is being connected; WhatsApp knows nothing yet.</summary>
     public sealed record Calling(Story Story, AgentId By) : Call(Story);
@@ -70,17 +99,23 @@ public abstract record Call
 
     /// <summary>Both are in the bridge.</summary>
     /// <param name="LineLost">The agent's browser is away and has some seconds to come back.</param>
-    public sealed record Talking(Story Story, AgentId With, bool LineLost = false) : Call(Story);
+    /// <param name="OnHold">The WhatsApp user hears music, outside of the bridge.</param>
+    /// <param name="Third">Whom the agent has asked into the call: alone with the agent while it is on hold, else all three together.</param>
+    public sealed record Talking(Story Story, AgentId With, bool LineLost = false, bool OnHold = false, Third? Third = null) : Call(Story);
 
     public sealed record Over(Story Story, Outcome Outcome, DateTimeOffset EndedAt) : Call(Story);
 
-    /// <summary>The agents this call keeps from others, now: asked ones and the one who talks.</summary>
+    /// <summary>The agents this call keeps from others, now: those who are asked, who talk, and whose legs are just ending.</summary>
     public ImmutableArray<(AgentId Agent, bool Talks)> Engages => this switch
     {
-        Offered o => [.. o.Ringing.Select(a => (a, false))],
+        Offered o => [.. o.Ringing.Select(a => (a, false)), .. Leaves],
+        Queued => [.. Leaves],
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
-        Talking t => [(t.With, true)],
+        Talking { Third: { } third } t => [(t.With, true), (third.Who, third.Talks), .. Leaves],
+        Talking t => [(t.With, true), .. Leaves],
         _ => [],
     };
+
+    private IEnumerable<(AgentId, bool)> Leaves => Leaving.Select(agent => (agent, false));
 }

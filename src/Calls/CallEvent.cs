@@ -9,8 +9,12 @@ public abstract record CallEvent
     {
     }
 
+    /// <summary>Agents were reserved for the call before it heard of this; those whom it does not take must be set free again.</summary>
+    public bool Reserves => this is AgentsChosen or TransferAsked or ConsultAsked;
+
     /// <summary>Routing has decided who is rung; <paramref name="Otherwise"/> says why when it is nobody.</summary>
-    public sealed record AgentsChosen(ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn) : CallEvent;
+    /// <param name="MayWait">Whom nobody takes now may wait in a queue.</param>
+    public sealed record AgentsChosen(ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false) : CallEvent;
 
     public sealed record PickedUp(AgentId By) : CallEvent;
 
@@ -36,6 +40,26 @@ public abstract record CallEvent
     /// <summary>Somebody who may asked by API to end the call.</summary>
     public sealed record HangUpAsked : CallEvent;
 
+    /// <summary>The agent who has the call wants the WhatsApp user to hear music.</summary>
+    public sealed record HoldAsked(AgentId By) : CallEvent;
+
+    public sealed record ResumeAsked(AgentId By) : CallEvent;
+
+    /// <summary>Blind transfer: the agent leaves at once, and the colleague rings.</summary>
+    public sealed record TransferAsked(AgentId By, AgentId To) : CallEvent;
+
+    /// <summary>The agent wants to talk with a colleague first, while the WhatsApp user is on hold.</summary>
+    public sealed record ConsultAsked(AgentId By, AgentId To) : CallEvent;
+
+    /// <summary>The agent drops the colleague, or the colleague leaves.</summary>
+    public sealed record ConsultCancelled(AgentId By) : CallEvent;
+
+    /// <summary>Attended transfer: the agent leaves, and the colleague has the call.</summary>
+    public sealed record ConsultCompleted(AgentId By) : CallEvent;
+
+    /// <summary>All three together.</summary>
+    public sealed record MergeAsked(AgentId By) : CallEvent;
+
     public sealed record TimeUp(Deadline Which) : CallEvent;
 
     /// <summary>Asterisk refused a command, or did not answer it in time.</summary>
@@ -59,6 +83,12 @@ public enum Deadline
 
     /// <summary>How long a WhatsApp user is rung.</summary>
     Dial,
+
+    /// <summary>How long a caller may wait for a free agent, ringing included.</summary>
+    Wait,
+
+    /// <summary>How long a colleague's phone rings for an agent who wants to ask first.</summary>
+    Consult,
 
     /// <summary>How long a vanished browser may take to come back into its call.</summary>
     AgentReturn,

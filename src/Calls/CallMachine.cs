@@ -37,17 +37,25 @@ public static class CallMachine
         (_, AsteriskLost) => End(call, new(What.Failed, Whose.Asterisk), now),
         (_, Stopped) => End(call, new(What.Failed, Whose.Ringway), now),
         (_, HangUpAsked) => End(call, Given(call), now),
+        (_, AgentGone g) when call.Leaving.Contains(g.Who) => Left(call, g.Who),
+        (_, CommandFailed { What: Ring r }) when call.Leaving.Contains(r.Agent) => Left(call, r.Agent),
 
+        (Arriving a, AgentsChosen { Agents.IsEmpty: true, MayWait: true }) => LetWait(a, now),
         (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => End(a, new(c.Otherwise, Whose.Agent), now),
-        (Arriving a, AgentsChosen c) => Offer(a, c.Agents, now),
-        (Arriving, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
+        (Arriving a, AgentsChosen c) => Offer(a, c, now),
+        (Arriving or Queued, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
+
+        (Queued q, AgentsChosen { Agents.IsEmpty: false } c) => OfferAgain(q, c, now),
+        (Queued, TimeUp { Which: Deadline.Wait }) => End(call, new(What.NoAnswer, Whose.Agent), now),
 
         (Offered o, PickedUp p) when o.Ringing.Contains(p.By) => Take(o, p.By, now),
         (Offered o, AgentGone g) when o.Ringing.Contains(g.Who) => Withdraw(o, g.Who, g.Why.Declined, now),
         (Offered o, DeclineAsked d) when o.Ringing.Contains(d.By) => StopRinging(o, d.By, declined: true, now),
         (Offered o, AgentLineLost l) when o.Ringing.Contains(l.Who) => StopRinging(o, l.Who, declined: false, now),
-        (Offered o, CommandFailed { What: Ring r }) when o.Ringing.Contains(r.Agent) => StopRinging(o, r.Agent, declined: false, now),
-        (Offered, TimeUp { Which: Deadline.Offer }) => End(call, new(What.NoAnswer, Whose.Agent), now),
+        (Offered o, AgentPhoneReplaced r) when o.Story.CustomerUp && o.Ringing.Contains(r.Who) => StopRinging(o, r.Who, declined: false, now),
+        (Offered o, CommandFailed { What: Ring r }) when o.Ringing.Contains(r.Agent) => Withdraw(o, r.Agent, declined: false, now),
+        (Offered o, TimeUp { Which: Deadline.Offer }) => NobodyTook(o, new(What.NoAnswer, Whose.Agent), now),
+        (Offered o, TimeUp { Which: Deadline.Wait }) => Step.To(o with { LastChance = true }),
         (Offered, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
 
         (Calling c, PickedUp p) when p.By == c.By => Dial(c),
@@ -65,12 +73,32 @@ public static class CallMachine
         (Dialling d, CommandFailed { What: Command.Dial }) => End(d, new(What.TrunkDown, Whose.Asterisk), now),
 
         (Talking, CustomerGone g) => End(call, Heard(g.Why, Whose.Customer), now, Leg.Customer),
+        (Talking { Third: null } t, HoldAsked h) when h.By == t.With && !t.OnHold => Step.To(t with { OnHold = true }, Music(t)),
+        (Talking { Third.Talks: true } t, HoldAsked h) when h.By == t.With && !t.OnHold => Step.To(t with { OnHold = true }, Music(t)),
+        (Talking { OnHold: true, Third: null } t, ResumeAsked r) when r.By == t.With => Resume(t),
+        (Talking { OnHold: true, Third.Talks: true } t, MergeAsked m) when m.By == t.With => Resume(t),
+        (Talking { Third: null } t, ConsultAsked c) when c.By == t.With && c.To != t.With => Consult(t, c.To, now),
+        (Talking { Third: null } t, TransferAsked a) when a.By == t.With && a.To != t.With => Transfer(t, a.To, now),
+        (Talking { Third: { Talks: false } third } t, PickedUp p) when p.By == third.Who =>
+            Step.To(t with { Third = third with { Talks = true } }, new Join([Leg.Of(p.By)]), new Stop(Deadline.Consult)),
+        (Talking { Third: { } third } t, AgentGone g) when g.Who == third.Who => Step.To(t with { Third = null }, new Stop(Deadline.Consult)),
+        (Talking { Third: { } third } t, CommandFailed { What: Ring r }) when r.Agent == third.Who => Step.To(t with { Third = null }, new Stop(Deadline.Consult)),
+        (Talking { Third: { } third } t, ConsultCancelled c) when c.By == t.With || c.By == third.Who => DropThird(t, third),
+        (Talking { Third: { } third } t, AgentPhoneReplaced r) when r.Who == third.Who => DropThird(t, third),
+        (Talking { Third: { Talks: false } third } t, DeclineAsked d) when d.By == third.Who => DropThird(t, third),
+        (Talking { Third: { Talks: false } third } t, AgentLineLost l) when l.Who == third.Who => DropThird(t, third),
+        (Talking { Third: { Talks: false } third } t, TimeUp { Which: Deadline.Consult }) => DropThird(t, third),
+        (Talking { Third: { } third } t, ConsultCompleted c) when c.By == t.With => HandOver(t, third, isGone: false, now),
+        (Talking { Third: { } third } t, AgentGone g) when g.Who == t.With => HandOver(t, third, isGone: true, now),
+        (Talking { Third: { } third } t, AgentPhoneReplaced r) when r.Who == t.With => HandOver(t, third, isGone: false, now),
+        (Talking { LineLost: true, Third: { } third } t, TimeUp { Which: Deadline.AgentReturn }) => HandOver(t, third, isGone: false, now),
+
         (Talking t, AgentGone g) when g.Who == t.With => End(t, Heard(g.Why, Whose.Agent), now, Leg.Of(g.Who)),
         (Talking t, AgentLineLost l) when l.Who == t.With && !t.LineLost =>
             Step.To(t with { LineLost = true }, new Start(Deadline.AgentReturn)),
         (Talking { LineLost: true } t, AgentLineBack b) when b.Who == t.With =>
             Step.To(t with { LineLost = false }, new Stop(Deadline.AgentReturn)),
-        (Calling or Dialling or Talking, AgentPhoneReplaced r) when call.Engages.Any(held => held.Agent == r.Who) =>
+        (Calling or Dialling or Talking, AgentPhoneReplaced r) when call.Engages.Any(held => held == (r.Who, true)) =>
             End(call, new(What.AgentLost, Whose.Agent), now),
         (Talking { LineLost: true }, TimeUp { Which: Deadline.AgentReturn }) => End(call, new(What.AgentLost, Whose.Agent), now),
 
@@ -81,31 +109,74 @@ public static class CallMachine
         _ => Step.To(call),
     };
 
-    private static Step Offer(Arriving a, ImmutableArray<AgentId> agents, DateTimeOffset now) => new(
-        new Offered(a.Story with { OfferedTo = agents, OfferedAt = now }, agents, SomebodyDeclined: false),
-        [.. agents.Select(agent => new Ring(agent)), new Claim(), new RingBack(), new OpenBridge(), new Start(Deadline.Offer)]);
+    private static Step Offer(Arriving a, AgentsChosen chosen, DateTimeOffset now) => new(
+        new Offered(Asked(a.Story, chosen.Agents, now), chosen.Agents, SomebodyDeclined: false, chosen.MayWait),
+        [.. chosen.Agents.Select(agent => new Ring(agent)), new Claim(), new RingBack(), new OpenBridge(), new Start(Deadline.Offer)]);
 
-    private static Step Take(Offered o, AgentId by, DateTimeOffset now) => new(
-        new Talking(o.Story with { Agent = by, AnsweredAt = now }, by),
-        [
-            new Answer(), new Join([Leg.Customer, Leg.Of(by)]), new Remember(by, now),
-            .. o.Ringing.Remove(by).Select(other => new HangUpLeg(Leg.Of(other), AnsweredElsewhere)),
-            new Stop(Deadline.Offer),
-        ]);
+    /// <summary>Answered, because WhatsApp itself ends a call that only rings after half a minute, and lets nothing be heard before.</summary>
+    private static Step LetWait(Arriving a, DateTimeOffset now) => Step.To(
+        new Queued(a.Story with { QueuedAt = now }),
+        new Answer(), new PlayMusic(Leg.Customer), new RememberWait(now), new OpenBridge(), new Start(Deadline.Wait), new Seek());
+
+    private static Step OfferAgain(Queued q, AgentsChosen chosen, DateTimeOffset now) => new(
+        new Offered(Asked(q.Story, chosen.Agents, now), chosen.Agents, SomebodyDeclined: false, MayWait: true) { Leaving = q.Leaving },
+        [.. chosen.Agents.Select(agent => new Ring(agent)), new Start(Deadline.Offer)]);
+
+    private static Story Asked(Story story, ImmutableArray<AgentId> agents, DateTimeOffset now) => story with
+    {
+        OfferedTo = [.. story.OfferedTo, .. agents.Except(story.OfferedTo)],
+        OfferedAt = story.OfferedAt ?? now,
+    };
+
+    private static Step Take(Offered o, AgentId by, DateTimeOffset now)
+    {
+        var (answered, others) = (o.Story.AnsweredAt ?? now, o.Ringing.Remove(by));
+        return new(
+            new Talking(o.Story with { Agent = by, AnsweredAt = answered }, by) { Leaving = o.Leaving.AddRange(others) },
+            [
+                o.Story.CustomerUp ? new StopMusic(Leg.Customer) : new Answer(),
+                new Join([Leg.Customer, Leg.Of(by)]), new Remember(by, answered),
+                .. others.Select(other => new HangUpLeg(Leg.Of(other), AnsweredElsewhere)),
+                .. WaitsOf(o).Select(wait => new Stop(wait)),
+            ]);
+    }
 
     private static Step Withdraw(Offered o, AgentId who, bool declined, DateTimeOffset now)
     {
         var rest = o with { Ringing = o.Ringing.Remove(who), SomebodyDeclined = o.SomebodyDeclined || declined };
         return rest.Ringing.IsEmpty
-            ? End(rest, new(rest.SomebodyDeclined ? What.Declined : What.Unreachable, Whose.Agent), now)
+            ? NobodyTook(rest, new(rest.SomebodyDeclined ? What.Declined : What.Unreachable, Whose.Agent), now)
             : Step.To(rest);
     }
 
     private static Step StopRinging(Offered o, AgentId who, bool declined, DateTimeOffset now)
     {
-        var step = Withdraw(o, who, declined, now);
+        var step = Withdraw(o with { Leaving = o.Leaving.Add(who) }, who, declined, now);
         return step with { Do = step.Do.Insert(0, new HangUpLeg(Leg.Of(who), Normal)) };
     }
+
+    /// <summary>Back to who gave it away, or into the queue; where there is none, it ends.</summary>
+    private static Step NobodyTook(Offered o, Outcome otherwise, DateTimeOffset now)
+    {
+        if (o.LastChance || !o.MayWait && o.ReturnTo is null) return End(o, otherwise, now);
+        var leaving = o.Leaving.AddRange(o.Ringing);
+        return new(
+            new Queued(o.Story with { QueuedAt = o.Story.QueuedAt ?? now }) { Leaving = leaving, First = o.ReturnTo },
+            [
+                .. o.Ringing.Select(agent => new HangUpLeg(Leg.Of(agent), Normal)),
+                .. o.Story.CustomerUp ? ImmutableArray<Command>.Empty
+                    : [new Answer(), new PlayMusic(Leg.Customer), new RememberWait(now), new Start(Deadline.Wait)],
+                new Stop(Deadline.Offer),
+                .. leaving.IsEmpty ? ImmutableArray.Create<Command>(new Seek(o.ReturnTo)) : [],
+            ]);
+    }
+
+    /// <summary>A leg that was told to end has ended; only now may its agent be asked again.</summary>
+    private static Step Left(Call call, AgentId who) => (call with { Leaving = call.Leaving.Remove(who) }) switch
+    {
+        Queued { Leaving.IsEmpty: true } q => Step.To(q, new Seek(q.First)),
+        var rest => Step.To(rest),
+    };
 
     private static Step Dial(Calling c) => Step.To(
         new Dialling(c.Story, c.By, Rings: false),
@@ -114,6 +185,49 @@ public static class CallMachine
     private static Step Connect(Dialling d, DateTimeOffset now) => Step.To(
         new Talking(d.Story with { AnsweredAt = now }, d.By),
         new Join([Leg.Customer]), new Remember(d.By, now), new Stop(Deadline.Dial));
+
+    private static PlayMusic Music(Talking t) => new(Leg.Customer, InBridge: !t.OnHold);
+
+    private static Step Resume(Talking t) =>
+        Step.To(t with { OnHold = false }, new StopMusic(Leg.Customer), new Join([Leg.Customer]));
+
+    private static Step Consult(Talking t, AgentId to, DateTimeOffset now) => new(
+        t with { Story = Asked(t.Story, [to], now), OnHold = true, Third = new(to, Talks: false) },
+        [.. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)], new Ring(to), new Start(Deadline.Consult)]);
+
+    private static Step DropThird(Talking t, Third third) => Step.To(
+        t with { Third = null, Leaving = t.Leaving.Add(third.Who) }, new HangUpLeg(Leg.Of(third.Who), Normal), new Stop(Deadline.Consult));
+
+    /// <summary>The agent leaves: to the colleague who talks, or who rings and then takes it as from a blind transfer.</summary>
+    private static Step HandOver(Talking t, Third third, bool isGone, DateTimeOffset now)
+    {
+        var story = t.Story with { TransferredBy = t.With };
+        var leaving = isGone ? t.Leaving : t.Leaving.Add(t.With);
+        ImmutableArray<Command> leave = isGone ? [] : [new HangUpLeg(Leg.Of(t.With), Normal)];
+        ImmutableArray<Command> stops = [.. WaitsOf(t).Select(wait => new Stop(wait))];
+        if (!third.Talks)
+            return new(
+                new Offered(story, [third.Who], SomebodyDeclined: false, ReturnTo: isGone ? null : t.With, MayWait: true) { Leaving = leaving },
+                [.. leave, .. stops, new RememberWait(now), new Start(Deadline.Offer), new Start(Deadline.Wait)]);
+        return new(
+            new Talking(story with { Agent = third.Who }, third.Who) { Leaving = leaving },
+            [
+                .. t.OnHold ? ImmutableArray.Create<Command>(new StopMusic(Leg.Customer), new Join([Leg.Customer])) : [],
+                new Remember(third.Who, story.AnsweredAt ?? now), .. leave, .. stops,
+            ]);
+    }
+
+    private static Step Transfer(Talking t, AgentId to, DateTimeOffset now) => new(
+        new Offered(Asked(t.Story, [to], now) with { TransferredBy = t.With }, [to], SomebodyDeclined: false, MayWait: true, ReturnTo: t.With)
+        {
+            Leaving = t.Leaving.Add(t.With),
+        },
+        [
+            .. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)],
+            new Ring(to), new HangUpLeg(Leg.Of(t.With), Normal),
+            .. WaitsOf(t).Select(wait => new Stop(wait)),
+            new RememberWait(now), new Start(Deadline.Offer), new Start(Deadline.Wait),
+        ]);
 
     private static Outcome BeforeDialling(HangUp why) =>
         why.Declined ? new(What.Abandoned, Whose.Agent) : new(What.Unreachable, Whose.Agent);
@@ -128,7 +242,8 @@ public static class CallMachine
     private static Outcome Given(Call call) => call switch
     {
         Talking => new(What.Completed, Whose.Agent),
-        Arriving or Offered => new(What.Declined, Whose.Agent),
+        Offered or Queued when call.Story.AnsweredAt is not null => new(What.Completed, Whose.Agent),
+        Arriving or Offered or Queued => new(What.Declined, Whose.Agent),
         _ => new(What.Abandoned, Whose.Agent),
     };
 
@@ -145,25 +260,31 @@ public static class CallMachine
         ]);
 
     private static int CauseFor(Call call, Leg leg, Outcome outcome) =>
-        leg == Leg.Customer && call is Arriving or Offered ? outcome.CauseForCustomer : Normal;
+        leg == Leg.Customer && !call.Story.CustomerUp && call is Arriving or Offered ? outcome.CauseForCustomer : Normal;
 
     /// <summary>The legs that exist in a state, as far as the rules know.</summary>
     public static ImmutableArray<Leg> LegsOf(Call call) => call switch
     {
         Arriving => [Leg.Customer],
-        Offered o => [Leg.Customer, .. o.Ringing.Select(Leg.Of)],
+        Queued => [Leg.Customer, .. Leaving(call)],
+        Offered o => [Leg.Customer, .. o.Ringing.Select(Leg.Of), .. Leaving(call)],
         Calling c => [Leg.Of(c.By)],
         Dialling d => [Leg.Customer, Leg.Of(d.By)],
-        Talking t => [Leg.Customer, Leg.Of(t.With)],
+        Talking { Third: { } third } t => [Leg.Customer, Leg.Of(t.With), Leg.Of(third.Who), .. Leaving(call)],
+        Talking t => [Leg.Customer, Leg.Of(t.With), .. Leaving(call)],
         _ => [],
     };
 
+    private static IEnumerable<Leg> Leaving(Call call) => call.Leaving.Select(Leg.Of);
+
     private static ImmutableArray<Deadline> WaitsOf(Call call) => call switch
     {
+        Offered { Story.CustomerUp: true } => [Deadline.Offer, Deadline.Wait],
         Offered => [Deadline.Offer],
+        Queued => [Deadline.Wait],
         Calling => [Deadline.AgentConnect],
         Dialling => [Deadline.Dial],
-        Talking { LineLost: true } => [Deadline.AgentReturn],
+        Talking t => [.. t.LineLost ? [Deadline.AgentReturn] : Array.Empty<Deadline>(), .. t.Third is { Talks: false } ? [Deadline.Consult] : Array.Empty<Deadline>()],
         _ => [],
     };
 }

@@ -39,6 +39,18 @@ public abstract record Command
         public override int GetHashCode() => Legs.Length;
     }
 
+    /// <summary>Take a leg out of the bridge and let it hear music; music alone for one that is in none.</summary>
+    public sealed record PlayMusic(Leg Leg, bool InBridge = false) : Command;
+
+    public sealed record StopMusic(Leg Leg) : Command;
+
+    /// <summary>Find agents for a call that waits; they come as <see cref="CallEvent.AgentsChosen"/>, at once or when somebody is free.</summary>
+    /// <param name="First">Who is asked before all others, when free.</param>
+    public sealed record Seek(AgentId? First = null) : Command;
+
+    /// <summary>Write on the customer's leg since when it waits, for a restarted Ringway, and end the wait even if Ringway stays away.</summary>
+    public sealed record RememberWait(DateTimeOffset Since) : Command;
+
     /// <summary>Write on the customer's leg who talks since when, so that Asterisk can tell it to a restarted Ringway.</summary>
     public sealed record Remember(AgentId With, DateTimeOffset Since) : Command;
 

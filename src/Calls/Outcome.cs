@@ -15,6 +15,9 @@ public enum What
     Busy,
     NobodySignedIn,
 
+    /// <summary>The user called outside of the line's hours.</summary>
+    Closed,
+
     /// <summary>The phone of the called side could not be reached.</summary>
     Unreachable,
 
@@ -62,6 +65,7 @@ public sealed record Outcome(What What, Whose Whose, int? Sip = null)
         (What.Declined, Whose.Agent) => "Every agent who was asked declined.",
         (What.Declined, _) => "The WhatsApp user declined the call.",
         (What.Busy, _) => "All agents were in a call.",
+        (What.Closed, _) => "The line was closed at that time.",
         (What.NobodySignedIn, _) => "No agent was signed in and ready.",
         (What.Unreachable, Whose.Agent) => "No agent's phone could be reached.",
         (What.Unreachable, _) => "The WhatsApp user could not be reached. The phone may be off or without network.",
@@ -85,7 +89,7 @@ public sealed record Outcome(What What, Whose Whose, int? Sip = null)
     {
         What.Busy => 17,
         What.NoAnswer => 19,
-        What.NobodySignedIn or What.Unreachable or What.AgentLost => 20,
+        What.NobodySignedIn or What.Closed or What.Unreachable or What.AgentLost => 20,
         What.Failed or What.TrunkDown => 38,
         _ => 16,
     };

@@ -6,7 +6,8 @@ namespace Ringway.Calls;
 
 /// <summary>A leg as a restarted Ringway finds it in Asterisk.</summary>
 /// <param name="Up">Answered.</param>
-public readonly record struct FoundLeg(Leg Leg, bool Up);
+/// <param name="Outside">Not in the call's bridge, though somebody else is.</param>
+public readonly record struct FoundLeg(Leg Leg, bool Up, bool Outside = false);
 
 /// <summary>
 /// Takes a call up again from what Asterisk holds. What is under way goes on; what was cut off between two steps of its
@@ -19,13 +20,15 @@ public static class Recovery
     public static Step Resume(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
     {
         var hasCustomer = legs.Any(leg => leg.Leg == Leg.Customer);
-        var customerUp = legs.Contains(new FoundLeg(Leg.Customer, Up: true));
+        var customer = legs.FirstOrDefault(leg => leg.Leg == Leg.Customer);
+        var customerUp = hasCustomer && customer.Up;
         var agents = legs.Where(leg => leg.Leg != Leg.Customer).ToImmutableArray();
-        var answered = agents.Where(leg => leg.Up).Select(leg => leg.Leg.Agent).FirstOrDefault();
+        var answered = agents.Where(leg => leg.Up).OrderByDescending(leg => leg.Leg.Agent == story.Agent).Select(leg => leg.Leg.Agent).FirstOrDefault();
         var talkedBefore = story.AnsweredAt is not null;
 
         return (story.Direction, hasCustomer, answered) switch
         {
+            (_, true, { } with) when customerUp && customer.Outside && talkedBefore => Hold(story, with, agents),
             (Direction.Inbound, true, { } with) => Talk(story, with, agents, now),
             (Direction.Outbound, true, { } with) when customerUp => Talk(story, with, agents, now),
             (Direction.Outbound, true, { } with) => new(
@@ -37,6 +40,13 @@ public static class Recovery
                 [new OpenBridge(), new Start(Deadline.Offer)]),
             (Direction.Inbound, true, null) when !customerUp => CallMachine.Arrive(story),
 
+            // Somebody rang for a caller who hears music: the wait begins anew, which nobody is the worse for.
+            (_, true, null) when customerUp && story.QueuedAt is not null && !agents.IsEmpty => new(
+                new Offered(story with { OfferedTo = [.. story.OfferedTo.Union(Agents(agents))] }, Agents(agents), false, MayWait: true),
+                [new OpenBridge(), new Start(Deadline.Offer), new Start(Deadline.Wait)]),
+            (_, true, null) when customerUp && story.QueuedAt is not null =>
+                Step.To(new Queued(story), new OpenBridge(), new PlayMusic(Leg.Customer), new Start(Deadline.Wait), new Seek()),
+
             _ => Sweep(story, legs, talkedBefore ? new(What.Completed, Who(hasCustomer)) : new(What.Failed, Whose.Ringway), now),
         };
     }
@@ -45,15 +55,34 @@ public static class Recovery
     public static Over Vanished(Story story, DateTimeOffset now) => new(
         story, new(story.AnsweredAt is null ? What.Failed : What.Completed, Whose.Unknown), now);
 
+    /// <summary>The customer is on hold, and the agent alone or with a colleague.</summary>
+    private static Step Hold(Story story, AgentId with, ImmutableArray<FoundLeg> agents)
+    {
+        var asked = agents.FirstOrDefault(leg => leg.Leg.Agent != with);
+        return new(
+            new Talking(story with { Agent = with }, with, OnHold: true, Third: asked.Leg.Agent is { } third ? new(third, asked.Up) : null),
+            [
+                new OpenBridge(), new Join([Leg.Of(with), .. asked.Up ? [asked.Leg] : Array.Empty<Leg>()]),
+                .. asked.Leg.Agent is not null && !asked.Up ? ImmutableArray.Create<Command>(new Start(Deadline.Consult)) : [],
+            ]);
+    }
+
     private static Step Talk(Story story, AgentId with, ImmutableArray<FoundLeg> agents, DateTimeOffset now) => new(
-        new Talking(story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now }, with),
+        new Talking(
+            story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now }, with,
+            Third: Together(story, with, agents) is { } third ? new(third, Talks: true) : null),
         [
             new OpenBridge(),
-            .. story.Direction == Direction.Inbound ? ImmutableArray.Create<Command>(new Answer()) : [],
+            .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopMusic(Leg.Customer))
+                : story.Direction == Direction.Inbound ? [new Answer()] : [],
             new Join([Leg.Customer, Leg.Of(with)]),
             new Remember(with, story.AnsweredAt ?? now),
-            .. LetGo(agents, with),
+            .. LetGo([.. agents.Where(leg => leg.Leg.Agent != Together(story, with, agents))], with),
         ]);
+
+    /// <summary>Another agent who was in the bridge when all three talked; before the call was taken there can be none.</summary>
+    private static AgentId? Together(Story story, AgentId with, ImmutableArray<FoundLeg> agents) => story.AnsweredAt is null ? null
+        : agents.Where(leg => leg is { Up: true, Outside: false } && leg.Leg.Agent != with).Select(leg => leg.Leg.Agent).FirstOrDefault();
 
     private static IEnumerable<Command> LetGo(ImmutableArray<FoundLeg> agents, AgentId with) =>
         agents.Where(leg => leg.Leg.Agent != with).Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));

@@ -77,13 +77,14 @@ public static class RingwayHost
         services.AddSingleton<WebhookSorter>().AddHostedService(all => all.GetRequiredService<WebhookSorter>());
 
         // Agents
-        services.AddSingleton<Roster>().AddSingleton<CallBoard>().AddSingleton<SignIns>().AddSingleton<AgentLines>();
+        services.AddSingleton(all => new Roster(all.GetRequiredService<TimeProvider>())).AddSingleton<CallBoard>().AddSingleton<SignIns>().AddSingleton<AgentLines>();
         services.TryAddSingleton(new PasswordHash());
         services.TryAddSingleton<ISipLines, AriSipLines>();
         services.AddSingleton<PhoneWatch>().AddHostedService(all => all.GetRequiredService<PhoneWatch>());
         services.AddSingleton<SafetyNet>().AddHostedService(all => all.GetRequiredService<SafetyNet>()).AddHostedService<SignInClock>();
 
         // Calls
+        services.AddSingleton<CallQueue>().AddHostedService(all => all.GetRequiredService<CallQueue>());
         services.AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164),

@@ -17,6 +17,10 @@ internal static class Cast
     public static readonly Story Inbound = new(
         new CallId("n1-1763862000-12"), Direction.Inbound, new Party("+15550100001", Name: "Grace"), "main", Noon);
 
+    public static readonly Story Answered = Inbound with { Agent = Ada, OfferedTo = [Ada], OfferedAt = Noon, AnsweredAt = Noon };
+
+    public static readonly Story Waiting = Inbound with { QueuedAt = Noon };
+
     public static readonly Story Outbound = Inbound with { Direction = Direction.Outbound, Agent = Ada };
 
     public static readonly ImmutableArray<(string Name, Call State)> States =
@@ -24,11 +28,20 @@ internal static class Cast
         ("Arriving", new Arriving(Inbound)),
         ("Offered to ada, bob", new Offered(Inbound, [Ada, Bob], SomebodyDeclined: false)),
         ("Offered to ada", new Offered(Inbound, [Ada], SomebodyDeclined: false)),
+        ("Offered to ada, may wait", new Offered(Inbound, [Ada], SomebodyDeclined: false, MayWait: true)),
+        ("Offered to bob, given away by ada", new Offered(Answered with { TransferredBy = Ada }, [Bob], false, MayWait: true, ReturnTo: Ada) { Leaving = [Ada] }),
+        ("Offered to ada, for the last time", new Offered(Waiting, [Ada], false, MayWait: true, LastChance: true)),
+        ("Queued", new Queued(Waiting)),
+        ("Queued, ada's leg is ending", new Queued(Waiting) { Leaving = [Ada] }),
         ("Calling by ada", new Calling(Outbound, Ada)),
         ("Dialling by ada", new Dialling(Outbound, Ada, Rings: false)),
         ("Dialling by ada, rings", new Dialling(Outbound, Ada, Rings: true)),
         ("Talking with ada", new Talking(Inbound, Ada)),
         ("Talking with ada, line lost", new Talking(Inbound, Ada, LineLost: true)),
+        ("Talking with ada, on hold", new Talking(Answered, Ada, OnHold: true)),
+        ("Talking with ada, bob rings", new Talking(Answered, Ada, OnHold: true, Third: new(Bob, Talks: false))),
+        ("Talking with ada, bob is asked", new Talking(Answered, Ada, OnHold: true, Third: new(Bob, Talks: true))),
+        ("Talking with ada and bob", new Talking(Answered, Ada, Third: new(Bob, Talks: true))),
         ("Over", new Over(Inbound, new Outcome(What.Completed, Whose.Customer), Noon)),
     ];
 
@@ -36,12 +49,15 @@ internal static class Cast
     [
         ("nobody chosen: not signed in", new AgentsChosen([], What.NobodySignedIn)),
         ("nobody chosen: busy", new AgentsChosen([], What.Busy)),
+        ("nobody chosen: may wait", new AgentsChosen([], What.Busy, MayWait: true)),
         ("ada, bob chosen", new AgentsChosen([Ada, Bob])),
         ("ada picked up", new PickedUp(Ada)),
+        ("bob picked up", new PickedUp(Bob)),
         ("eve picked up", new PickedUp(Eve)),
         ("ada gone: 603", new AgentGone(Ada, new HangUp(21, 603))),
         ("ada gone: normal", new AgentGone(Ada, new HangUp(16))),
         ("ada gone: silent", new AgentGone(Ada, new HangUp(44))),
+        ("bob gone: normal", new AgentGone(Bob, new HangUp(16))),
         ("eve gone", new AgentGone(Eve, new HangUp(16))),
         ("customer rings", new CustomerRinging()),
         ("customer answered", new CustomerAnswered()),
@@ -56,12 +72,26 @@ internal static class Cast
         ("ada's line back", new AgentLineBack(Ada)),
         ("ada declines by API", new DeclineAsked(Ada)),
         ("ada's phone replaced", new AgentPhoneReplaced(Ada)),
+        ("bob's phone replaced", new AgentPhoneReplaced(Bob)),
+        ("ada asks for hold", new HoldAsked(Ada)),
+        ("bob asks for hold", new HoldAsked(Bob)),
+        ("ada resumes", new ResumeAsked(Ada)),
+        ("ada gives it to bob", new TransferAsked(Ada, Bob)),
+        ("bob gives it to eve", new TransferAsked(Bob, Eve)),
+        ("ada asks bob", new ConsultAsked(Ada, Bob)),
+        ("ada drops bob", new ConsultCancelled(Ada)),
+        ("bob leaves", new ConsultCancelled(Bob)),
+        ("ada hands over", new ConsultCompleted(Ada)),
+        ("ada merges", new MergeAsked(Ada)),
         ("hang-up asked", new HangUpAsked()),
         ("time up: Offer", new TimeUp(Deadline.Offer)),
         ("time up: AgentConnect", new TimeUp(Deadline.AgentConnect)),
         ("time up: Dial", new TimeUp(Deadline.Dial)),
+        ("time up: Wait", new TimeUp(Deadline.Wait)),
+        ("time up: Consult", new TimeUp(Deadline.Consult)),
         ("time up: AgentReturn", new TimeUp(Deadline.AgentReturn)),
         ("failed: Ring ada", new CommandFailed(new Command.Ring(Ada))),
+        ("failed: Ring bob", new CommandFailed(new Command.Ring(Bob))),
         ("failed: Dial", new CommandFailed(new Command.Dial())),
         ("failed: Answer", new CommandFailed(new Command.Answer())),
         ("failed: Join", new CommandFailed(new Command.Join([Leg.Customer]))),

@@ -8,7 +8,7 @@ namespace Ringway.Calls.Tests;
 public class Properties
 {
     private static readonly Gen<CallEvent[]> AnyEvents =
-        Gen.Int[0, Cast.Events.Length - 1].Select(i => Cast.Events[i].Event).Array[0, 25];
+        Gen.Int[0, Cast.Events.Length - 1].Select(i => Cast.Events[i].Event).Array[0, 40];
 
     private static readonly Gen<Call> AnyBeginning = Gen.OneOf(
         CallMachine.Arrive(Cast.Inbound).Next, CallMachine.Place(Cast.Outbound, Cast.Ada).Next);
@@ -58,10 +58,48 @@ public class Properties
                 world.On(happened);
                 if (world.Call is Talking t)
                 {
-                    Assert.Contains(Leg.Customer, world.Joined);
+                    Assert.Equal(!t.OnHold, world.Joined.Contains(Leg.Customer));
+                    Assert.Equal(t.OnHold, world.Music);
                     Assert.Contains(Leg.Of(t.With), world.Joined);
-                    Assert.DoesNotContain(world.Legs, leg => leg != Leg.Customer && leg != Leg.Of(t.With));
+                    Assert.Equal(t.Third is { Talks: true }, t.Third is { } third && world.Joined.Contains(Leg.Of(third.Who)));
+                    Assert.DoesNotContain(world.Legs, leg => leg != Leg.Customer && leg != Leg.Of(t.With) && leg.Agent != t.Third?.Who);
                 }
+            }
+        });
+
+    [Fact]
+    public void Who_waits_hears_music_and_is_sought_for_or_a_leg_is_still_ending() =>
+        Gen.Select(AnyBeginning, AnyEvents).Sample((beginning, events) =>
+        {
+            var world = new World(beginning);
+            foreach (var happened in events)
+            {
+                world.On(happened);
+                if (world.Call is Queued q)
+                {
+                    Assert.True(world.Music);
+                    Assert.DoesNotContain(Leg.Customer, world.Joined);
+                    Assert.True(world.Sought || !q.Leaving.IsEmpty);
+                    Assert.Contains(Deadline.Wait, world.Waits);
+                }
+            }
+        });
+
+    [Fact]
+    public void Nobody_is_rung_whose_former_leg_has_not_ended() =>
+        Gen.Select(AnyBeginning, AnyEvents).Sample((beginning, events) =>
+        {
+            var call = beginning;
+            foreach (var happened in events)
+            {
+                // The roster gives nobody to a call who is engaged, and whose leg is ending is.
+                if (happened is AgentsChosen chosen && chosen.Agents.Any(agent => call.Engages.Any(held => held.Agent == agent))
+                    || happened is TransferAsked { To: var to } && call.Engages.Any(held => held.Agent == to)
+                    || happened is ConsultAsked { To: var asked } && call.Engages.Any(held => held.Agent == asked)) continue;
+                var step = CallMachine.On(call, happened, Cast.Noon);
+                Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => call.Leaving.Contains(ring.Agent));
+                Assert.DoesNotContain(step.Next.Engages.GroupBy(held => held.Agent), held => held.Count() > 1);
+                call = step.Next;
             }
         });
 
@@ -86,12 +124,17 @@ public class Properties
         public HashSet<Leg> Joined { get; } = [];
         public HashSet<Deadline> Waits { get; } = [];
         public bool Bridge { get; private set; }
+        public bool Music { get; private set; }
+        public bool Sought { get; private set; }
 
         public void On(CallEvent happened)
         {
+            if (Reserved(happened).Any(agent => Call.Engages.Any(held => held.Agent == agent)))
+                return; // The roster gives nobody who is engaged.
             switch (happened)
             {
-                case AgentGone gone: Legs.Remove(Leg.Of(gone.Who)); break;
+                case AgentsChosen { Agents.IsEmpty: false }: Sought = false; break;
+                case AgentGone gone: Legs.Remove(Leg.Of(gone.Who)); Joined.Remove(Leg.Of(gone.Who)); break;
                 case CustomerGone: Legs.Remove(Leg.Customer); break;
                 case TimeUp time: Waits.Remove(time.Which); break;
                 case CommandFailed { What: Command.Ring ring }: Legs.Remove(Leg.Of(ring.Agent)); break;
@@ -102,6 +145,14 @@ public class Properties
             Do(step.Do);
         }
 
+        private static System.Collections.Immutable.ImmutableArray<AgentId> Reserved(CallEvent happened) => happened switch
+        {
+            AgentsChosen chosen => chosen.Agents,
+            TransferAsked transfer => [transfer.To],
+            ConsultAsked consult => [consult.To],
+            _ => [],
+        };
+
         private void Do(IEnumerable<Command> commands)
         {
             foreach (var command in commands)
@@ -111,7 +162,10 @@ public class Properties
                     case Command.Ring ring: Legs.Add(Leg.Of(ring.Agent)); break;
                     case Command.Dial: Legs.Add(Leg.Customer); break;
                     case Command.Join join: Joined.UnionWith(join.Legs); break;
-                    case Command.HangUpLeg end: Legs.Remove(end.Leg); break;
+                    case Command.HangUpLeg end: Legs.Remove(end.Leg); Joined.Remove(end.Leg); break;
+                    case Command.PlayMusic music: Joined.Remove(music.Leg); Music = true; break;
+                    case Command.StopMusic: Music = false; break;
+                    case Command.Seek: Sought = true; break;
                     case Command.OpenBridge: Bridge = true; break;
                     case Command.CloseBridge: Bridge = false; break;
                     case Command.Start start: Waits.Add(start.Which); break;

@@ -44,16 +44,22 @@ public class Table
 
     private static string Name(Call call) => call switch
     {
-        Offered o => $"Offered to {string.Join(", ", o.Ringing)}",
+        Offered o => $"Offered to {string.Join(", ", o.Ringing)}{(o.LastChance ? ", for the last time" : "")}{Ending(o)}",
+        Queued q => $"Queued{Ending(q)}",
         Calling c => $"Calling by {c.By}",
         Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",
-        Talking t => $"Talking with {t.With}{(t.LineLost ? ", line lost" : "")}",
+        Talking t => $"Talking with {t.With}{(t.Third is { Talks: true } && !t.OnHold ? $" and {t.Third.Who}" : "")}{(t.OnHold ? ", on hold" : "")}{(t.OnHold && t.Third is { } third ? $", {third.Who} {(third.Talks ? "is asked" : "rings")}" : "")}{(t.LineLost ? ", line lost" : "")}{Ending(t)}",
         Over o => $"Over: {o.Outcome.What}, {o.Outcome.Whose}{(o.Outcome.Sip is { } sip ? $", {sip}" : "")}",
         _ => call.GetType().Name,
     };
 
+    private static string Ending(Call call) => call.Leaving.IsEmpty ? "" : $" ({string.Join(", ", call.Leaving)} ending)";
+
     private static string Name(Command command) => command switch
     {
+        Command.PlayMusic m => $"Music for {m.Leg}{(m.InBridge ? ", out of the bridge" : "")}",
+        Command.StopMusic m => $"No music for {m.Leg}",
+        Command.Seek { First: { } first } => $"Seek {first} first",
         Command.Ring r => $"Ring {r.Agent}",
         Command.Join j => $"Join {string.Join(" and ", j.Legs)}",
         Command.HangUpLeg h => $"HangUp {h.Leg} ({h.Cause})",

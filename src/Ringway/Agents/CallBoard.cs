@@ -34,5 +34,6 @@ public sealed class CallBoard
     }
 
     private static bool Same(CallView a, CallView b) =>
-        a with { OfferedTo = [] } == b with { OfferedTo = [] } && a.OfferedTo.SequenceEqual(b.OfferedTo);
+        a with { OfferedTo = [], Ringing = [] } == b with { OfferedTo = [], Ringing = [] }
+        && a.OfferedTo.SequenceEqual(b.OfferedTo) && a.Ringing.SequenceEqual(b.Ringing);
 }

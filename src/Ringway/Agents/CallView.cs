@@ -6,7 +6,7 @@ using Ringway.Store;
 namespace Ringway.Agents;
 
 /// <summary>A call as pages see it, live or in the history.</summary>
-/// <param name="State">arriving, offered, calling, dialling, ringing, talking or over.</param>
+/// <param name="State">arriving, queued, offered, calling, dialling, ringing, talking or over.</param>
 /// <param name="Agent">Who answered it or placed it.</param>
 /// <param name="Outcome">How it ended; null while it lives.</param>
 public sealed record CallView(
@@ -18,9 +18,28 @@ public sealed record CallView(
         call.Id, call.Direction, call.State, call.Customer, call.Line, call.Agent, call.OfferedTo,
         call.ArrivedAt, call.OfferedAt, call.AnsweredAt, call.EndedAt, call.Outcome);
 
+    /// <summary>The WhatsApp user hears music.</summary>
+    public bool OnHold { get; init; }
+
+    /// <summary>Whose phones ring for it now.</summary>
+    public ImmutableArray<string> Ringing { get; init; } = [];
+
+    /// <summary>The colleague whom the agent has asked into the call.</summary>
+    public ThirdFact? Third { get; init; }
+
+    /// <summary>Who gave the call to the agent who has it, or to the one who rings.</summary>
+    public string? TransferredBy { get; init; }
+
+    /// <summary>Since when the caller waits, or when she first had to.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
     [JsonIgnore]
     public bool IsOver => State == "over";
 
     /// <summary>Whether this agent has to do with the call: has it, or is or was asked to take it.</summary>
     public bool Concerns(AgentId agent) => Agent == agent.Value || OfferedTo.Contains(agent.Value);
 }
+
+/// <summary>A colleague whom the agent has asked into a call.</summary>
+/// <param name="State">ringing, or talking: with the agent alone while the call is on hold, else all three together.</param>
+public sealed record ThirdFact(string Agent, string State);

@@ -11,8 +11,9 @@ namespace Ringway.Agents;
 /// Handlers of the events run while the roster is locked, which keeps their order: they put what they hear into a
 /// queue and return.
 /// </remarks>
-public sealed class Roster
+public sealed class Roster(TimeProvider? time = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
@@ -27,22 +28,16 @@ public sealed class Roster
         get { lock (_gate) return [.. _entries.Values.Select(entry => entry.View)]; }
     }
 
-    /// <summary>Signed in, ready, phone up, in no call.</summary>
+    /// <summary>Signed in, ready, phone up, in no call and not in wrap-up.</summary>
     public ImmutableArray<AgentId> Free
     {
         get { lock (_gate) return [.. _entries.Values.Where(entry => entry.IsFree).Select(entry => entry.Id)]; }
     }
 
-    /// <summary>Whether anybody takes calls at all just now, be it that all are busy.</summary>
-    public bool AnybodyOnDuty
+    /// <summary>Whether any of these takes calls just now, be it that all are busy; empty stands for everybody.</summary>
+    public bool AnyOnDuty(ImmutableArray<AgentId> agents)
     {
-        get { lock (_gate) return _entries.Values.Any(entry => entry.IsOnDuty); }
-    }
-
-    /// <summary>Whether any of these takes calls just now, be it that all are busy.</summary>
-    public bool AnyOnDuty(IEnumerable<AgentId> agents)
-    {
-        lock (_gate) return agents.Any(agent => _entries.GetValueOrDefault(agent.Value) is { IsOnDuty: true });
+        lock (_gate) return Among(agents).Any(entry => entry.IsOnDuty);
     }
 
     /// <summary>The SIP users of the phones that are up and whose agents want calls; the safety net dials them.</summary>
@@ -72,7 +67,8 @@ public sealed class Roster
 
     public void SetSignedIn(AgentId agent, bool signedIn) => Change(agent, entry => entry.SignedIn = signedIn);
 
-    public void SetReady(AgentId agent, bool ready) => Change(agent, entry => entry.Ready = ready);
+    /// <summary>Whoever says ready again ends the wrap-up.</summary>
+    public void SetReady(AgentId agent, bool ready) => Change(agent, entry => (entry.Ready, entry.WrapsUp) = (ready, false));
 
     /// <summary>The agent's phone is this SIP user from now on, not up yet; null takes the phone away.</summary>
     public void GiveLine(AgentId agent, string? sipUser) => Change(agent, entry => (entry.SipUser, entry.LineUp) = (sipUser, false));
@@ -104,15 +100,17 @@ public sealed class Roster
         lock (_gate)
         {
             var taken = agents.Distinct().Where(agent => _entries.GetValueOrDefault(agent.Value) is { IsFree: true }).ToImmutableArray();
-            foreach (var agent in taken) Change(agent, entry => (entry.Call, entry.Talks) = (call, false));
+            foreach (var agent in taken) Change(agent, entry => (entry.Call, entry.Talks, entry.AskedAt) = (call, false, _time.GetUtcNow()));
             return taken;
         }
     }
 
-    /// <summary>Takes every free agent for the call.</summary>
-    public ImmutableArray<AgentId> ReserveAllFree(CallId call)
+    /// <summary>Takes those for the call whom <paramref name="choose"/> picks among the free ones of these agents; empty stands for everybody.</summary>
+    public ImmutableArray<AgentId> Reserve(
+        CallId call, ImmutableArray<AgentId> agents, Func<ImmutableArray<Candidate>, ImmutableArray<AgentId>> choose)
     {
-        lock (_gate) return TryReserve(call, Free);
+        lock (_gate)
+            return TryReserve(call, choose([.. Among(agents).Where(entry => entry.IsFree).Select(entry => entry.Candidate)]));
     }
 
     /// <summary>
@@ -123,7 +121,7 @@ public sealed class Roster
         lock (_gate)
         {
             if (_entries.GetValueOrDefault(agent.Value) is not { LineUp: true, Call: null }) return false;
-            Change(agent, entry => (entry.Call, entry.Talks) = (call, true));
+            Change(agent, entry => (entry.Call, entry.Talks, entry.WrapsUp) = (call, true, false));
             return true;
         }
     }
@@ -132,15 +130,21 @@ public sealed class Roster
     /// These agents, and no others, are the call's: rings or talks. For following a call's state, and for calls that
     /// were found in Asterisk after a restart. An agent whom another call has meanwhile stays with that one.
     /// </summary>
-    public void Engage(CallId call, IReadOnlyCollection<(AgentId Agent, bool Talks)> agents)
+    /// <param name="wrapUp">How long those who talked and are set free now are left alone.</param>
+    public void Engage(CallId call, IReadOnlyCollection<(AgentId Agent, bool Talks)> agents, TimeSpan wrapUp = default)
     {
         lock (_gate)
         {
             foreach (var entry in _entries.Values.Where(entry => entry.Call == call && agents.All(kept => kept.Agent != entry.Id)).ToList())
-                Change(entry.Id, left => left.Call = null);
+                SetFree(entry, wrapUp);
             foreach (var (agent, talks) in agents)
                 if (_entries.GetValueOrDefault(agent.Value) is { } entry && (entry.Call is null || entry.Call == call))
-                    Change(agent, kept => (kept.Call, kept.Talks) = (call, talks));
+                    Change(agent, kept =>
+                    {
+                        kept.Calls += talks && !kept.Talks ? 1 : 0;
+                        // Whose leg is just ending has talked, and still wraps up.
+                        (kept.Call, kept.Talks, kept.Talked) = (call, talks, kept.Call == call && kept.Talked || talks);
+                    });
         }
     }
 
@@ -148,20 +152,37 @@ public sealed class Roster
     public void Release(CallId call, AgentId agent)
     {
         lock (_gate)
-            if (_entries.GetValueOrDefault(agent.Value)?.Call == call)
-                Change(agent, entry => entry.Call = null);
+            if (_entries.GetValueOrDefault(agent.Value) is { } entry && entry.Call == call)
+                SetFree(entry, default);
     }
 
     /// <summary>Sets everybody free whom this call had.</summary>
     public void Release(CallId call) => Engage(call, []);
+
+    private IEnumerable<Entry> Among(ImmutableArray<AgentId> agents) => agents.IsEmpty
+        ? _entries.Values
+        : agents.Select(agent => _entries.GetValueOrDefault(agent.Value)).OfType<Entry>();
+
+    private void SetFree(Entry entry, TimeSpan wrapUp)
+    {
+        Change(entry.Id, left =>
+        {
+            left.WrapsUp = left.Talked && wrapUp > TimeSpan.Zero;
+            (left.Call, left.Talks, left.Talked, left.IdleSince) = (null, false, false, _time.GetUtcNow());
+        });
+        if (!entry.WrapsUp) return;
+        entry.WrapUp?.Dispose();
+        entry.WrapUp = _time.CreateTimer(_ => Change(entry.Id, over => over.WrapsUp = false), null, wrapUp, Timeout.InfiniteTimeSpan);
+    }
 
     private void Change(AgentId agent, Action<Entry> change)
     {
         lock (_gate)
         {
             if (!_entries.TryGetValue(agent.Value, out var entry)) return;
-            var (before, wasUp, phone) = (entry.View, entry.LineUp, entry.SipUser);
+            var (before, wasUp, phone, wasOnDuty) = (entry.View, entry.LineUp, entry.SipUser, entry.IsOnDuty);
             change(entry);
+            if (entry.IsOnDuty && !wasOnDuty) entry.IdleSince = _time.GetUtcNow();
             if (entry.View != before) Changed?.Invoke(entry.View);
             if (entry.LineUp != wasUp) LineChanged?.Invoke(new AgentLineChanged(agent, entry.LineUp, (entry.LineUp ? entry.SipUser : phone)!));
         }
@@ -176,20 +197,28 @@ public sealed class Roster
         public bool LineUp { get; set; }
         public CallId? Call { get; set; }
         public bool Talks { get; set; }
+        public bool Talked { get; set; }
+        public bool WrapsUp { get; set; }
+        public ITimer? WrapUp { get; set; }
+        public DateTimeOffset IdleSince { get; set; }
+        public DateTimeOffset? AskedAt { get; set; }
+        public int Calls { get; set; }
 
         public bool IsOnDuty => SignedIn && Ready && LineUp;
 
-        public bool IsFree => IsOnDuty && Call is null;
+        public bool IsFree => IsOnDuty && Call is null && !WrapsUp;
+
+        public Candidate Candidate => new(id, IdleSince, AskedAt, Calls);
 
         public AgentView View => new(id.Value, name, SignedIn, SignedIn && Ready, LineUp, State);
 
-        private string State => Call is not null ? Talks ? "talking" : "ringing" : IsFree ? "free" : "away";
+        private string State => Call is not null ? Talks ? "talking" : "ringing" : IsFree ? "free" : IsOnDuty ? "wrapUp" : "away";
     }
 }
 
 /// <summary>An agent as pages see one.</summary>
 /// <param name="LineUp">The phone in the agent's browser is registered.</param>
-/// <param name="State">free, ringing, talking, or away: not signed in, not ready, or without a phone.</param>
+/// <param name="State">free, ringing, talking, wrapUp (after a call, not rung yet), or away: not signed in, not ready, or without a phone.</param>
 public sealed record AgentView(string Id, string Name, bool SignedIn, bool Ready, bool LineUp, string State);
 
 /// <summary>An agent's phone came up (registered at Asterisk) or went away.</summary>

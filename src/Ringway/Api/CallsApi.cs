@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Ringway.Agents;
+using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Store;
 using Ringway.Switchboard;
@@ -21,6 +22,18 @@ internal static class CallsApi
         api.MapGet("/calls", (CallBoard board) => board.Live).RequireSignIn().WithSummary("Calls that live now");
         api.MapPost("/calls", PlaceAsync).RequireSignIn().WithSummary("Call a WhatsApp user");
         api.MapDelete("/calls/{id}", HangUp).RequireSignIn().WithSummary("Hang up, or decline");
+        api.MapPut("/calls/{id}/hold", InCall(by => new CallEvent.HoldAsked(by))).RequireSignIn().WithSummary("Let the WhatsApp user hear music");
+        api.MapDelete("/calls/{id}/hold", InCall(by => new CallEvent.ResumeAsked(by))).RequireSignIn().WithSummary("Take the WhatsApp user back");
+        api.MapPost("/calls/{id}/transfer", WithColleague((by, to) => new CallEvent.TransferAsked(by, to)))
+            .RequireSignIn().WithSummary("Give the call to a colleague without asking; it comes back when the colleague does not take it");
+        api.MapPost("/calls/{id}/consult", WithColleague((by, to) => new CallEvent.ConsultAsked(by, to)))
+            .RequireSignIn().WithSummary("Talk with a colleague first, while the WhatsApp user hears music");
+        api.MapDelete("/calls/{id}/consult", InCall(by => new CallEvent.ConsultCancelled(by)))
+            .RequireSignIn().WithSummary("Drop the colleague; the WhatsApp user stays on hold");
+        api.MapPost("/calls/{id}/consult/complete", InCall(by => new CallEvent.ConsultCompleted(by)))
+            .RequireSignIn().WithSummary("Leave the call to the colleague");
+        api.MapPost("/calls/{id}/consult/merge", InCall(by => new CallEvent.MergeAsked(by)))
+            .RequireSignIn().WithSummary("Bring all three together");
         api.MapGet("/history", HistoryAsync).RequireSignIn().WithSummary("Calls that are over, newest first");
     }
 
@@ -53,6 +66,20 @@ internal static class CallsApi
         };
     }
 
+    private static Func<string, HttpContext, ICalls, Results<NoContent, ProblemHttpResult>> InCall(Func<AgentId, CallEvent> asked) =>
+        (id, context, calls) => Answer(calls.Ask(context.Agent(), id, asked(context.Agent())));
+
+    private static Func<string, ColleagueRequest, HttpContext, ICalls, Results<NoContent, ProblemHttpResult>> WithColleague(
+        Func<AgentId, AgentId, CallEvent> asked) =>
+        (id, request, context, calls) => request.To is not { Length: > 0 } to
+            ? Problem.Of("bad-request", "Say to whom: {\"to\": \"bob\"}.")
+            : to == context.Agent().Value
+                ? Problem.Of("bad-request", "This is your own id; name a colleague.")
+                : Answer(calls.Ask(context.Agent(), id, asked(context.Agent(), new(to))));
+
+    private static Results<NoContent, ProblemHttpResult> Answer(CallRefusal? refusal) =>
+        refusal is null ? TypedResults.NoContent() : Problem.Of(refusal.Code, refusal.Detail);
+
     private static async Task<Results<Ok<HistoryPage>, ProblemHttpResult>> HistoryAsync(
         ICallStore store, int? limit, DateTimeOffset? before, string? agent, CancellationToken ct)
     {
@@ -82,6 +109,9 @@ public sealed record PlaceRequest(string? To, string? Line)
 {
     public override string ToString() => PhoneNumber.Mask(To);
 }
+
+/// <param name="To">The colleague's id.</param>
+public sealed record ColleagueRequest(string? To);
 
 /// <summary>A call that is being placed; what becomes of it is told on the events' socket.</summary>
 public sealed record PlacedCall(string Id);

@@ -24,6 +24,8 @@ public static class Problem
         ["not-found"] = StatusCodes.Status404NotFound,
         ["no-line"] = StatusCodes.Status409Conflict,
         ["line-in-use"] = StatusCodes.Status409Conflict,
+        ["no-agent"] = StatusCodes.Status404NotFound,
+        ["not-now"] = StatusCodes.Status409Conflict,
         ["agent-busy"] = StatusCodes.Status409Conflict,
         ["not-registered"] = StatusCodes.Status409Conflict,
         ["ask-limit"] = StatusCodes.Status409Conflict,

@@ -12,7 +12,7 @@ internal static class OptionsRules
     private static readonly string[] Reserved = ["customer", "ringway", "all"];
 
     public static IEnumerable<(string Key, string Text)> Check(RingwayOptions options) =>
-        [.. Node(options), .. Accounts(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
+        [.. Node(options), .. Accounts(options), .. Teams(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
 
     private static IEnumerable<(string, string)> Asterisk(RingwayOptions options)
     {
@@ -62,8 +62,25 @@ internal static class OptionsRules
             for (var j = 0; j < line.Agents.Length; j++)
                 if (WhoIsMeant(options).All(known => known != line.Agents[j]))
                     yield return ($"lines[{i}].agents[{j}]", $"there is no agent '{line.Agents[j]}'{Spelling.DidYouMean(line.Agents[j], WhoIsMeant(options))}");
+            if (line.Team is { } team && options.Teams.All(known => known.Id != team))
+                yield return ($"lines[{i}].team", $"there is no '{team}' in teams{Spelling.DidYouMean(team, options.Teams.Select(known => known.Id))}");
+            if (line.Team is not null && !line.Agents.IsEmpty)
+                yield return ($"lines[{i}].agents", "cannot stand beside lines[].team: the team says who its members are");
             foreach (var fault in Hours(line.Hours, $"lines[{i}].hours"))
                 yield return fault;
+        }
+    }
+
+    private static IEnumerable<(string, string)> Teams(RingwayOptions options)
+    {
+        for (var i = 0; i < options.Teams.Length; i++)
+        {
+            var team = options.Teams[i];
+            if (options.Teams.Take(i).Any(other => other.Id == team.Id && team.Id.Length > 0))
+                yield return ($"teams[{i}].id", $"'{team.Id}' is used twice");
+            for (var j = 0; j < team.Agents.Length; j++)
+                if (WhoIsMeant(options).All(known => known != team.Agents[j]))
+                    yield return ($"teams[{i}].agents[{j}]", $"there is no agent '{team.Agents[j]}'{Spelling.DidYouMean(team.Agents[j], WhoIsMeant(options))}");
         }
     }
 

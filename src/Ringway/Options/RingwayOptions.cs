@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Ringway.Calls;
 using Ringway.Hours;
 
 namespace Ringway.Options;
@@ -24,6 +25,9 @@ public sealed record RingwayOptions
 
     [Key("agents", "Who may sign in; without any, ada and bob are made with generated passwords")]
     public ImmutableArray<AgentOptions> Agents { get; init; } = [];
+
+    [Key("teams", "Who takes calls together, and how callers wait for them")]
+    public ImmutableArray<TeamOptions> Teams { get; init; } = [];
 
     [Key("whatsapp", "Where WhatsApp is")]
     public WhatsAppOptions WhatsApp { get; init; } = new();
@@ -53,6 +57,10 @@ public sealed record RingwayOptions
         SimulatorMode.Off => false,
         _ => Lines.IsEmpty || Lines.All(line => line.IsDemo),
     };
+
+    /// <summary>Who takes a line's calls: its team, or its agents without a queue.</summary>
+    public TeamOptions TeamOf(string line) => Line(line) is not { } known ? new()
+        : Teams.FirstOrDefault(team => team.Id == known.Team) ?? new() { Agents = known.Agents };
 
     public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
 
@@ -90,6 +98,9 @@ public sealed record LineOptions
         DefaultIs = "everybody", IsId = true)]
     public ImmutableArray<string> Agents { get; init; } = [];
 
+    [Key("team", "Which of `teams` takes calls to this number, instead of `agents`", DefaultIs = "none: `agents`, without a queue", IsId = true)]
+    public string? Team { get; init; }
+
     [Key("hours", "When users may call")]
     public HoursOptions Hours { get; init; } = new();
 
@@ -107,6 +118,37 @@ public sealed record LineOptions
 
     /// <summary>Not the operator's word: what Meta told last is newer. See <c>LinePasswords</c>.</summary>
     public bool IsPasswordFilled { get; init; }
+}
+
+/// <summary>Agents who take calls together, and how callers wait for them.</summary>
+public sealed record TeamOptions
+{
+    [Key("id", "Short name of the team, used in `lines[].team`", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("name", "What people see", DefaultIs = "the id")]
+    public string Name { get => field ?? Id; init; }
+
+    [Key("agents", "Its members, by their ids; for `fixedOrder` the order counts", DefaultIs = "everybody", IsId = true)]
+    public ImmutableArray<string> Agents { get; init; } = [];
+
+    [Key("strategy", "Whom of those who are free a call rings: `ringAll`, or one at a time by `longestIdle`, `roundRobin`, `fewestCalls` or `fixedOrder`")]
+    public Strategy Strategy { get; init; } = Strategy.RingAll;
+
+    [Key("ringSeconds", "How long an agent rings before the next one does", Min = 5, Max = 120, DefaultIs = "`calls.ringSeconds`")]
+    public TimeSpan? Ring { get; init; }
+
+    [Key("waitSeconds", "How long a caller may wait with music until somebody is free, ringing included; 0: nobody waits", Min = 0, Max = 3600)]
+    public TimeSpan Wait { get; init; }
+
+    [Key("queueSize", "How many may wait at once; who comes then is told that all are busy", Min = 1, Max = 1000)]
+    public int QueueSize { get; init; } = 20;
+
+    [Key("wrapUpSeconds", "How long an agent is left alone after a call, to write down what was said", Min = 0, Max = 3600)]
+    public TimeSpan WrapUp { get; init; }
+
+    /// <summary>In the team's order; empty for everybody.</summary>
+    public ImmutableArray<AgentId> Members => [.. Agents.Select(id => new AgentId(id))];
 }
 
 /// <summary>When users may call: one schedule for WhatsApp's call hours and for our own routing.</summary>
@@ -245,6 +287,12 @@ public sealed record CallOptions
 
     [Key("longestHours", "After this time a call is ended whatever happens, so that a forgotten one does not last for days", Min = 1, Max = 24)]
     public TimeSpan Longest { get; init; } = TimeSpan.FromHours(4);
+
+    [Key("consultSeconds", "How long a colleague rings whom an agent wants to ask during a call", Min = 5, Max = 120)]
+    public TimeSpan Consult { get; init; } = TimeSpan.FromSeconds(20);
+
+    [Key("transferWaitSeconds", "How long a caller who was transferred and whom nobody takes waits with music before the call ends, where the line's team says nothing else", Min = 10, Max = 3600)]
+    public TimeSpan TransferWait { get; init; } = TimeSpan.FromSeconds(90);
 
     [Key("agentReturnSeconds", "How long a call waits for an agent whose browser vanished", Min = 0, Max = 120)]
     public TimeSpan AgentReturn { get; init; } = TimeSpan.FromSeconds(10);

@@ -49,9 +49,55 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         {
             null => HangUpResult.NoSuchCall,
             Call.Offered offered when offered.Ringing.Contains(by) => Decline(call, by),
+            Call.Talking { Third: { } third } when third.Who == by => Done(switchboard.Post(call, new CallEvent.ConsultCancelled(by))),
             { } found when found.Engages.Any(engaged => engaged.Agent == by) => EndCall(call),
             _ => HangUpResult.NotYours,
         };
+    }
+
+    public CallRefusal? Ask(AgentId by, string callId, CallEvent asked)
+    {
+        var call = new CallId(callId);
+        if (switchboard.Find(call) is not { } found) return new("no-such-call", "There is no such call any more.");
+        if (found is not Call.Talking talking)
+            return new("not-now", "That can be done only while you talk with the WhatsApp user.");
+        if (talking.With != by) return new("not-your-call", "This is somebody else's call.");
+        if (WhyNot(talking, asked) is { } sentence) return new("not-now", sentence);
+        if (Colleague(asked) is { } colleague && Reserve(call, colleague) is { } refusal) return refusal;
+        if (switchboard.Post(call, asked)) return null;
+        roster.Release(call);
+        return new("no-such-call", "There is no such call any more.");
+    }
+
+    private static string? WhyNot(Call.Talking talking, CallEvent asked) => (asked, talking) switch
+    {
+        (CallEvent.HoldAsked, { OnHold: true }) => "The WhatsApp user is on hold already.",
+        (CallEvent.ResumeAsked, { OnHold: false }) => "The WhatsApp user is not on hold.",
+        (CallEvent.ResumeAsked, { Third: not null }) => "You are asking a colleague. Bring all three together, or drop the colleague first.",
+        (CallEvent.ConsultAsked or CallEvent.TransferAsked, { Third: not null }) => "A colleague is in this call already.",
+        (CallEvent.ConsultCancelled or CallEvent.ConsultCompleted or CallEvent.MergeAsked, { Third: null }) => "No colleague is in this call.",
+        (CallEvent.MergeAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
+        (CallEvent.MergeAsked, { OnHold: false }) => "All three are together already.",
+        _ => null,
+    };
+
+    private static AgentId? Colleague(CallEvent asked) => asked switch
+    {
+        CallEvent.TransferAsked transfer => transfer.To,
+        CallEvent.ConsultAsked consult => consult.To,
+        _ => null,
+    };
+
+    private CallRefusal? Reserve(CallId call, AgentId colleague)
+    {
+        if (roster.Find(colleague) is not { } seen) return new("no-agent", $"There is no agent '{colleague}'.");
+        if (!roster.TryReserve(call, [colleague]).IsEmpty) return null;
+        return new("agent-busy", seen.State switch
+        {
+            "talking" or "ringing" => $"{seen.Name} is in a call.",
+            "wrapUp" => $"{seen.Name} has just ended a call and is not rung yet.",
+            _ => $"{seen.Name} takes no calls now.",
+        });
     }
 
     /// <summary>Only her own phone stops ringing; the others may still take the call.</summary>

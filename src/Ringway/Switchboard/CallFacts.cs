@@ -1,3 +1,4 @@
+using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Store;
@@ -29,6 +30,21 @@ public static class CallFacts
         };
     }
 
+    /// <summary>The call as pages see it while it lives.</summary>
+    public static CallView View(Call call, CallRecord record) => CallView.From(record) with
+    {
+        OnHold = call is Call.Talking { OnHold: true },
+        Ringing = call switch
+        {
+            Call.Offered offered => [.. offered.Ringing.Select(agent => agent.Value)],
+            Call.Talking { Third: { Talks: false } third } => [third.Who.Value],
+            _ => [],
+        },
+        Third = call is Call.Talking { Third: { } asked } ? new(asked.Who.Value, asked.Talks ? "talking" : "ringing") : null,
+        TransferredBy = call.Story.TransferredBy?.Value,
+        QueuedAt = call.Story.QueuedAt,
+    };
+
     public static Story Story(CallRecord call) => new(
         new CallId(call.Id), call.Direction,
         new Party(call.Customer.Number?.E164, call.Customer.UserId, call.Customer.Name), call.Line.Id, call.ArrivedAt)
@@ -43,6 +59,7 @@ public static class CallFacts
     private static string State(Call call) => call switch
     {
         Call.Arriving => "arriving",
+        Call.Queued => "queued",
         Call.Offered => "offered",
         Call.Calling => "calling",
         Call.Dialling { Rings: true } => "ringing",

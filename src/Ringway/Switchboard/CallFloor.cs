@@ -9,7 +9,7 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallBoard board, CallJournal journal, RingwayOptions options) : ICallFloor
+public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, TimeProvider time) : ICallFloor
 {
     private readonly Lock _gate = new();
     private Dictionary<string, CallRecord> _left = [];
@@ -23,19 +23,36 @@ public sealed class CallFloor(Roster roster, CallBoard board, CallJournal journa
         }
     }
 
-    public CallEvent.AgentsChosen Reserve(CallId call, string line) =>
-        options.Line(line) is { Agents: { IsEmpty: false } some }
-            ? Reserve(call, [.. some.Select(id => new AgentId(id))])
-            : new(roster.ReserveAllFree(call), roster.AnybodyOnDuty ? What.Busy : What.NobodySignedIn);
+    public CallEvent.AgentsChosen Reserve(CallId call, string line)
+    {
+        if (options.Line(line)?.Hours.Schedule?.IsOpenAt(time.GetUtcNow()) == false) return new([], What.Closed);
+        var (team, waiting) = (options.TeamOf(line), queue.Length(options.TeamOf(line).Id));
+        // Who waits already comes first.
+        var agents = waiting > 0 ? [] : roster.Reserve(call, team.Members, free => Routing.Choose(team.Strategy, free, []));
+        var onDuty = roster.AnyOnDuty(team.Members);
+        return new(agents, onDuty ? What.Busy : What.NobodySignedIn, MayWait: onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize);
+    }
 
-    private CallEvent.AgentsChosen Reserve(CallId call, AgentId[] some) =>
-        new([.. roster.TryReserve(call, some)], roster.AnyOnDuty(some) ? What.Busy : What.NobodySignedIn);
+    public void Seek(Story story, AgentId? first) => queue.Add(story, options.TeamOf(story.Line), first);
+
+    public CallPatience Patience(string line)
+    {
+        var team = options.TeamOf(line);
+        return new(team.Ring ?? options.Calls.Ring, team.Wait > TimeSpan.Zero ? team.Wait : options.Calls.TransferWait);
+    }
+
+    public void Released(CallId call)
+    {
+        queue.Remove(call);
+        roster.Release(call);
+    }
 
     public void Changed(Call call, CallEvidence evidence)
     {
-        roster.Engage(call.Id, call.Engages);
+        if (call is not Call.Queued) queue.Remove(call.Id);
+        roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line).WrapUp);
         var record = CallFacts.Record(call, options);
-        board.Publish(CallView.From(record));
+        board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
     }
 

@@ -52,20 +52,24 @@ public sealed class CallLoop
         // Leave the caller's thread: it is the reader of a socket that other calls wait for.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var ended = _runner;
+        var reserved = false;
         while (true)
         {
             var before = _call;
             _call = step.Next;
-            _runner.Run(_call.Story, step.Do);
+            _runner.Run(_call.Story, step.Do.Where(command => command is not Command.Seek));
             if (_call is Call.Over over)
             {
                 Evidence.Over(over.Outcome);
             }
 
-            if (before != _call || !step.Do.IsEmpty)
+            if (before != _call || !step.Do.IsEmpty || reserved)
             {
                 _told(this);
             }
+
+            // Last: agents who are found are reserved for it at once, and the state that was told still engages nobody.
+            _runner.Run(_call.Story, step.Do.Where(command => command is Command.Seek));
 
             if (_call is Call.Over)
             {
@@ -76,6 +80,7 @@ public sealed class CallLoop
 
             var happened = await _mailbox.Reader.ReadAsync();
             Evidence.Heard(_call, happened);
+            reserved = happened.Reserves;
             step = CallMachine.On(_call, happened, _time.GetUtcNow());
         }
     }

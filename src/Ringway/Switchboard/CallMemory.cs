@@ -17,10 +17,17 @@ public static class CallMemory
 
     public static string Talk(AgentId with, DateTimeOffset since) => $"{with}|{Milliseconds(since)}";
 
+    /// <summary>As above for a caller who waits: <c>|1763862031000</c>.</summary>
+    public static string Wait(DateTimeOffset since) => $"|{Milliseconds(since)}";
+
     public static Story WithTalk(Story story, string? written) => written?.Split('|') is [var agent, var since]
         && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-        ? story with { Agent = new AgentId(agent), AnsweredAt = DateTimeOffset.FromUnixTimeMilliseconds(at) }
+        ? WithTalk(story, agent, DateTimeOffset.FromUnixTimeMilliseconds(at))
         : story;
+
+    private static Story WithTalk(Story story, string agent, DateTimeOffset since) => agent.Length == 0
+        ? story with { QueuedAt = since }
+        : story with { Agent = new AgentId(agent), AnsweredAt = since, QueuedAt = null };
 
     public static Story? Placed(CallId id, string? written) => written?.Split('|') is [var line, var to, var began]
         && long.TryParse(began, NumberStyles.None, CultureInfo.InvariantCulture, out var at)

@@ -13,7 +13,7 @@ namespace Ringway.Switchboard;
 /// </summary>
 public sealed partial class CommandRunner(
     AriApplication application, CallPlaces places, CallOptions options, TimeProvider time, ILogger<CommandRunner> log,
-    CallEvidence evidence, Action<CallEvent> post)
+    CallEvidence evidence, ICallFloor floor, Action<CallEvent> post)
     : IDisposable
 {
     private readonly Dictionary<Deadline, ITimer> _waits = [];
@@ -27,7 +27,8 @@ public sealed partial class CommandRunner(
             evidence.Sent(command);
             switch (command)
             {
-                case Command.Start start: Start(start.Which); break;
+                case Command.Start start: Start(story, start.Which); break;
+                case Command.Seek seek: floor.Seek(story, seek.First); break;
                 case Command.Stop stop: Stop(stop.Which); break;
                 default: _ = WatchAsync(story, command, Send(story, command)); break;
             }
@@ -47,19 +48,35 @@ public sealed partial class CommandRunner(
         // The dialplan sets a short absolute timeout before Stasis, so that a caller whom we never took falls into the
         // safety net. Taking the call gives it the time of the ringing, and answering it the longest that a call may last:
         // a caller who rings while we die and stay away is caught all the same.
-        Command.Claim => SetFuse(story, options.Ring + SafetyNet.Patience),
+        Command.Claim => SetFuse(story, floor.Patience(story.Line).Ring + SafetyNet.Patience),
         Command.OpenBridge => Asterisk.CreateBridgeAsync(LegIds.Bridge(story.Id), name: story.Id.Value),
         Command.Ring ring => Ring(story, ring),
         Command.RingBack => Asterisk.RingAsync(LegIds.Of(story, Leg.Customer)),
         Command.Answer => Task.WhenAll(Asterisk.AnswerAsync(LegIds.Of(story, Leg.Customer)), SetFuse(story, options.Longest)),
         Command.Dial => Dial(story),
         Command.Join join => Asterisk.AddToBridgeAsync(LegIds.Bridge(story.Id), join.Legs.Select(leg => LegIds.Of(story, leg))),
-        Command.Remember talk => Asterisk.SetVariableAsync(
-            LegIds.Of(story, Leg.Customer), CallMemory.TalkVariable, CallMemory.Talk(talk.With, talk.Since)),
+        Command.PlayMusic music => PlayMusic(story, music),
+        Command.StopMusic music => Asterisk.StopMusicAsync(LegIds.Of(story, music.Leg)),
+        Command.RememberWait wait => Task.WhenAll(
+            Write(story, CallMemory.Wait(wait.Since)),
+            SetFuse(story, floor.Patience(story.Line).Wait + floor.Patience(story.Line).Ring + SafetyNet.Patience)),
+        Command.Remember talk when story.QueuedAt is null && story.TransferredBy is null => Write(story, CallMemory.Talk(talk.With, talk.Since)),
+        Command.Remember talk => Task.WhenAll(Write(story, CallMemory.Talk(talk.With, talk.Since)), SetFuse(story, options.Longest)),
         Command.HangUpLeg end => Asterisk.HangUpAsync(LegIds.Of(story, end.Leg), end.Cause),
         Command.CloseBridge => Asterisk.DestroyBridgeAsync(LegIds.Bridge(story.Id)),
         _ => throw new InvalidOperationException($"No way is known to carry out {command}."),
     };
+
+    /// <summary>In this order: music cannot be played to who is in a bridge.</summary>
+    private Task PlayMusic(Story story, Command.PlayMusic music)
+    {
+        var leg = LegIds.Of(story, music.Leg);
+        var left = music.InBridge ? Asterisk.RemoveFromBridgeAsync(LegIds.Bridge(story.Id), leg) : Task.CompletedTask;
+        return Task.WhenAll(left, Asterisk.StartMusicAsync(leg));
+    }
+
+    private Task Write(Story story, string memory) =>
+        Asterisk.SetVariableAsync(LegIds.Of(story, Leg.Customer), CallMemory.TalkVariable, memory);
 
     private Task SetFuse(Story story, TimeSpan after) =>
         Asterisk.SetVariableAsync(LegIds.Of(story, Leg.Customer), "TIMEOUT(absolute)", Seconds(after));
@@ -98,7 +115,8 @@ public sealed partial class CommandRunner(
     /// <summary>
     /// Our own deadlines end ringing and know why. Asterisk's own is a fuse behind them, for a Ringway that is away.
     /// </summary>
-    private int AsteriskNeverEndsFirst => (int)Math.Max(options.Ring.TotalSeconds, options.Dial.TotalSeconds) + 15;
+    private int AsteriskNeverEndsFirst =>
+        (int)new[] { options.Ring, options.Dial, options.Consult, TimeSpan.FromSeconds(120) }.Max().TotalSeconds + 15;
 
     private async Task WatchAsync(Story story, Command command, Task done)
     {
@@ -140,12 +158,14 @@ public sealed partial class CommandRunner(
         }
     }
 
-    private void Start(Deadline which)
+    private void Start(Story story, Deadline which)
     {
         Stop(which);
         var after = which switch
         {
-            Deadline.Offer => options.Ring,
+            Deadline.Offer => floor.Patience(story.Line).Ring,
+            Deadline.Wait => floor.Patience(story.Line).Wait,
+            Deadline.Consult => options.Consult,
             Deadline.AgentConnect => options.AgentConnect,
             Deadline.Dial => options.Dial,
             _ => options.AgentReturn,

@@ -2,6 +2,11 @@ using Ringway.Calls;
 
 namespace Ringway.Switchboard;
 
+/// <summary>How long the callers of a line ring and wait.</summary>
+/// <param name="Ring">How long agents ring.</param>
+/// <param name="Wait">How long a caller may hear music until somebody is free, ringing included.</param>
+public readonly record struct CallPatience(TimeSpan Ring, TimeSpan Wait);
+
 /// <summary>
 /// The floor around the switchboard, as the switchboard sees it: who can be rung, and who wants to hear of calls. The product's
 /// is <see cref="CallFloor"/>; the tests play another.
@@ -10,6 +15,15 @@ public interface ICallFloor
 {
     /// <summary>Who is rung for an arriving call; they are kept from other calls from now on.</summary>
     CallEvent.AgentsChosen Reserve(CallId call, string line);
+
+    /// <summary>The call waits; agents for it come as an event, at once or when somebody is free.</summary>
+    void Seek(Story story, AgentId? first);
+
+    /// <summary>How long callers of this line ring and wait.</summary>
+    CallPatience Patience(string line);
+
+    /// <summary>The call is gone from the switchboard: whoever was reserved for it meanwhile is free.</summary>
+    void Released(CallId call);
 
     /// <summary>A call has a new state. Called on the call's own loop; must not block.</summary>
     /// <param name="evidence">What it went through so far; it goes on growing.</param>

@@ -11,9 +11,19 @@ public interface ICalls
     /// <param name="line">The line to call from; null takes the only or first one.</param>
     Task<PlaceResult> PlaceAsync(AgentId by, PhoneNumber to, string? line, CancellationToken ct);
 
-    /// <summary>Ends a call that the agent has, or declines one that the agent is asked to take.</summary>
+    /// <summary>Ends a call that the agent has, declines one that the agent is asked to take, or leaves one that the agent was asked into.</summary>
     HangUpResult HangUp(AgentId by, string callId);
+
+    /// <summary>Does something with a call that the agent has: hold, transfer, consultation. A colleague in it is reserved first.</summary>
+    /// <param name="asked">One of those events of a call that name the agent who asks.</param>
+    /// <returns>Null when the call has heard it; what comes of it is seen on the board.</returns>
+    CallRefusal? Ask(AgentId by, string callId, CallEvent asked);
 }
+
+/// <summary>Why something cannot be done with a call now.</summary>
+/// <param name="Code">no-such-call, not-your-call, not-now, no-agent or agent-busy.</param>
+/// <param name="Detail">For the agent: what is wrong and what to do.</param>
+public sealed record CallRefusal(string Code, string Detail);
 
 /// <summary>What came of placing a call.</summary>
 public abstract record PlaceResult

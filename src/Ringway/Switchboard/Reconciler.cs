@@ -50,13 +50,16 @@ public static class Reconciler
                 found.Add(new(
                     group.Key,
                     await StoryAsync(group.Key, remembered.GetValueOrDefault(group.Key), arriving, [.. legs], asterisk, ct),
-                    [.. group.Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up"))],
+                    [.. group.Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up", IsOutside(inventory, group.Key, leg.Channel)))],
                     [.. group.Select(leg => leg.Channel.Id)]));
             }
         }
 
         return found.ToImmutable();
     }
+
+    private static bool IsOutside(Inventory inventory, CallId call, Channel channel) =>
+        inventory.Bridges.FirstOrDefault(bridge => bridge.Id == LegIds.Bridge(call)) is { Channels.Length: > 0 } bridge && !bridge.Channels.Contains(channel.Id);
 
     /// <summary>Arguments of <c>Stasis()</c> as the channel shows them: <c>ringway-2,inbound,main</c>.</summary>
     public static string[] StasisArguments(Channel channel) =>

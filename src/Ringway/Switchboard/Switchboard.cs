@@ -173,7 +173,7 @@ public sealed partial class Switchboard(
         var loop = new CallLoop(
             application, beginning, evidence,
             self => new CommandRunner(
-                application, places, options, time, logs.CreateLogger<CommandRunner>(), evidence, happened => self.Post(happened)),
+                application, places, options, time, logs.CreateLogger<CommandRunner>(), evidence, floor, happened => self.Post(happened)),
             Tell, time);
         _calls[story.Id] = loop;
         _ = loop.Finished.ContinueWith(_ => Close(story.Id), TaskScheduler.Default);
@@ -184,6 +184,7 @@ public sealed partial class Switchboard(
     {
         _ended.Add(call);
         _calls.TryRemove(call, out _);
+        floor.Released(call);
     }
 
     private void Tell(CallLoop loop)

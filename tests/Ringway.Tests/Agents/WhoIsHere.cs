@@ -36,10 +36,10 @@ public sealed class WhoIsHere
     {
         OnDuty(Ada, Bob);
 
-        Assert.Equal([Ada, Bob], _roster.ReserveAllFree(First).AsEnumerable());
+        Assert.Equal([Ada, Bob], _roster.Reserve(First, [], free => [.. free.Select(one => one.Agent)]).AsEnumerable());
         Assert.Empty(_roster.TryReserve(Second, [Ada, Bob, Carla]));
         Assert.Equal("ringing", _roster.Find(Ada)!.State);
-        Assert.True(_roster.AnybodyOnDuty);
+        Assert.True(_roster.AnyOnDuty([]));
 
         _roster.Engage(First, [(Bob, true)]);
         Assert.Equal(("free", "talking"), (_roster.Find(Ada)!.State, _roster.Find(Bob)!.State));
@@ -57,7 +57,7 @@ public sealed class WhoIsHere
         OnDuty(Ada);
         _roster.SetReady(Ada, false);
 
-        Assert.Empty(_roster.ReserveAllFree(First));
+        Assert.Empty(_roster.Reserve(First, [], free => [.. free.Select(one => one.Agent)]));
         Assert.True(_roster.TryReserveOwn(First, Ada));
         Assert.False(_roster.TryReserveOwn(Second, Ada));
         Assert.False(_roster.TryReserveOwn(Second, Bob)); // no phone
@@ -77,6 +77,44 @@ public sealed class WhoIsHere
     }
 
     [Fact]
+    public void After_a_call_an_agent_is_left_alone_until_the_time_is_over_or_she_says_ready()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var roster = new Roster(time);
+        roster.Know([(Ada, "Ada")]);
+        roster.GiveLine(Ada, "phone");
+        roster.LineIs("phone", true);
+        roster.SetReady(Ada, true);
+        roster.SetSignedIn(Ada, true);
+        void Talk()
+        {
+            roster.Engage(First, [(Ada, true)]);
+            roster.Engage(First, [(Ada, false)]); // given away, and her leg is just ending
+            roster.Engage(First, [], TimeSpan.FromSeconds(20));
+        }
+
+        Talk();
+        Assert.Equal("wrapUp", roster.Find(Ada)!.State);
+        Assert.Empty(roster.TryReserve(First, [Ada]));
+        time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal("free", roster.Find(Ada)!.State);
+
+        Talk();
+        roster.SetReady(Ada, true);
+        Assert.Equal("free", roster.Find(Ada)!.State);
+    }
+
+    [Fact]
+    public void Who_was_only_rung_has_nothing_to_wrap_up()
+    {
+        OnDuty(Ada);
+        _roster.TryReserve(First, [Ada]);
+        _roster.Engage(First, [], TimeSpan.FromSeconds(20));
+
+        Assert.Equal("free", _roster.Find(Ada)!.State);
+    }
+
+    [Fact]
     public void Changes_are_told_once_and_in_order()
     {
         var (seen, lines) = (new List<string>(), new List<bool>());
@@ -85,7 +123,7 @@ public sealed class WhoIsHere
 
         OnDuty(Ada);
         OnDuty(Ada);
-        _roster.ReserveAllFree(First);
+        _roster.Reserve(First, [], free => [.. free.Select(one => one.Agent)]);
         _roster.Engage(First, [(Ada, true)]);
         _roster.LineIs("ada-phone", false);
         _roster.Release(First);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Ringway.Agents;
+using Ringway.Calls;
 using Ringway.Switchboard;
 using Ringway.Store;
 
@@ -77,6 +78,43 @@ public sealed class CallsByApi
         Assert.Equal("ada", Assert.Single(host.Calls.HungUp).By.Value);
     }
 
+    [Theory]
+    [InlineData("PUT", "hold", null, typeof(CallEvent.HoldAsked))]
+    [InlineData("DELETE", "hold", null, typeof(CallEvent.ResumeAsked))]
+    [InlineData("POST", "transfer", "bob", typeof(CallEvent.TransferAsked))]
+    [InlineData("POST", "consult", "bob", typeof(CallEvent.ConsultAsked))]
+    [InlineData("DELETE", "consult", null, typeof(CallEvent.ConsultCancelled))]
+    [InlineData("POST", "consult/complete", null, typeof(CallEvent.ConsultCompleted))]
+    [InlineData("POST", "consult/merge", null, typeof(CallEvent.MergeAsked))]
+    public async Task What_is_asked_of_a_call_reaches_it_in_the_name_of_who_is_signed_in(string method, string what, string? to, Type asked)
+    {
+        await using var host = await TestHost.StartAsync();
+        var page = await host.SignInAsync("ada");
+
+        var answer = await page.SendAsync(new(method), $"/api/v1/calls/n1-1/{what}", to is null ? null : new { to });
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        var heard = Assert.Single(host.Calls.InCalls);
+        Assert.Equal(("n1-1", asked), (heard.Call, heard.Asked.GetType()));
+        Assert.Contains("By = ada", heard.Asked.ToString(), StringComparison.Ordinal);
+        if (to is not null) Assert.Contains("To = bob", heard.Asked.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_with_a_call_is_said_in_words_and_a_transfer_names_somebody_else()
+    {
+        await using var host = await TestHost.StartAsync();
+        host.Calls.Refuses = new("agent-busy", "Bob is in a call.");
+        var page = await host.SignInAsync("ada");
+
+        var busy = await page.PostAsync("/api/v1/calls/n1-1/transfer", new { to = "bob" });
+        Assert.Equal(HttpStatusCode.Conflict, busy.StatusCode);
+        Assert.Contains("Bob is in a call.", await busy.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, (await page.PostAsync("/api/v1/calls/n1-1/transfer", new { to = "ada" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await page.PostAsync("/api/v1/calls/n1-1/consult", new { })).StatusCode);
+        Assert.Single(host.Calls.InCalls);
+    }
+
     [Fact]
     public async Task The_history_is_read_page_by_page_newest_first()
     {
@@ -105,7 +143,7 @@ public sealed class CallsByApi
         var call = (await page.JsonAsync("/api/v1/history")).GetProperty("calls")[0];
 
         Assert.Equal(
-            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200}}""",
+            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200},"onHold":false,"ringing":[],"third":null,"transferredBy":null,"queuedAt":null}""",
             call.GetRawText());
     }
 

@@ -112,6 +112,9 @@ public sealed class Page(TestHost host)
 
     public Task<HttpResponseMessage> DeleteAsync(string path) => Http.DeleteAsync(path);
 
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body) =>
+        Http.SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) });
+
     public async Task<Ear> ListenAsync(string? origin = null)
     {
         var socket = new ClientWebSocket();
@@ -197,6 +200,16 @@ public sealed class NotedCalls : ICalls
     {
         HungUp.Add((by, callId));
         return HangUpResult.Done;
+    }
+
+    public List<(string Call, CallEvent Asked)> InCalls { get; } = [];
+
+    public CallRefusal? Refuses { get; set; }
+
+    public CallRefusal? Ask(AgentId by, string callId, CallEvent asked)
+    {
+        InCalls.Add((callId, asked));
+        return Refuses;
     }
 }
 

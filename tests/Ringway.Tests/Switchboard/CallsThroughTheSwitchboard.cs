@@ -13,13 +13,14 @@ public class CallsThroughTheSwitchboard
     private readonly ModelAsterisk _asterisk = new();
 
     [Fact]
-    public async Task An_arriving_call_is_claimed_and_rings_every_free_agent()
+    public async Task An_arriving_call_rings_every_free_agent_and_is_claimed()
     {
         await using var desk = new Desk(_asterisk);
 
         await RingAsync();
 
-        Assert.Equal("POST channels/" + Caller + "/variable", _asterisk.Commands[0]);
+        await _asterisk.UntilAsync("the call is claimed", () => _asterisk.Commands.Count > 2);
+        Assert.Equal(["POST channels/" + Ada, "POST channels/" + Bob, "POST channels/" + Caller + "/variable"], _asterisk.Commands.Take(3));
         Assert.Equal("38", _asterisk.VariableOf(Caller, "TIMEOUT(absolute)")); // the ring time, and then the safety net
         Assert.Equal("n1-1772452800-12", _asterisk.VariableOf(Ada, "PJSIP_HEADER(add,X-Ringway-Call)"));
     }
@@ -173,7 +174,7 @@ public class CallsThroughTheSwitchboard
         var trace = desk.Switchboard.TraceOf(new CallId("n1-1772452800-12"))!;
 
         Assert.Contains(trace.Steps[0].What, new[] { "arrived", "takenUp" }); // The second when the switchboard was still looking around.
-        Assert.Equal(["claim", "chosen"], trace.Steps.Skip(1).Take(2).Select(step => step.What));
+        Assert.Equal(["chosen", "ring", "ring", "claim"], trace.Steps.Skip(1).Take(4).Select(step => step.What));
         Assert.Contains(trace.Steps, step => step is { What: "ring", Leg: "ada", Kind: TraceKind.Refused, Note.Length: > 10 });
         Assert.Contains(trace.Steps, step => step is { What: "pickedUp", Leg: "bob" });
         Assert.Equal([("customer", Caller), ("bob", Bob)], trace.Legs.Select(leg => (leg.Leg, leg.Channel)));

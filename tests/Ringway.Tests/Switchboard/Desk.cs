@@ -42,6 +42,16 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
         Asterisk.Nudge();
     }
 
+    public void Seek(Story story, AgentId? first) => Sought.Add((story.Id, first));
+
+    public List<(CallId Call, AgentId? First)> Sought { get; } = [];
+
+    public CallPatience Patience(string line) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));
+
+    public void Released(CallId call)
+    {
+    }
+
     public void Reconciled(IReadOnlySet<CallId> held, DateTimeOffset now)
     {
     }

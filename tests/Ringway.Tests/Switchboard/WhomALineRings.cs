@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Ringway.Agents;
 using Ringway.Calls;
+using Ringway.Hours;
 using Ringway.Options;
 using Ringway.Store;
 using Ringway.Switchboard;
+using Ringway.Tests.Api;
 
 namespace Ringway.Tests.Switchboard;
 
@@ -12,17 +15,25 @@ public sealed class WhomALineRings : IDisposable
     private static readonly AgentId Ada = new("ada"), Bob = new("bob"), Carla = new("carla");
     private static readonly CallId First = new("n1-1"), Second = new("n1-2");
 
+    private readonly FakeTimeProvider _time = new(Example.Noon);
     private readonly Roster _roster = new();
+    private readonly CallQueue _queue;
     // Never started, so that nothing is opened or written.
     private readonly CallJournal _journal = new(new SqliteCallStore("never-opened.db"), TimeProvider.System, NullLogger<CallJournal>.Instance);
     private readonly CallFloor _floor;
 
     public WhomALineRings()
     {
-        _floor = new CallFloor(_roster, new CallBoard(), _journal, new RingwayOptions
+        _queue = new CallQueue(_roster);
+        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, new RingwayOptions
         {
-            Lines = [new LineOptions { Id = "main" }, new LineOptions { Id = "shop", Agents = ["bob", "carla"] }],
-        });
+            Lines =
+            [
+                new LineOptions { Id = "main" }, new LineOptions { Id = "shop", Agents = ["bob", "carla"] }, new LineOptions { Id = "help", Team = "help" },
+                new LineOptions { Id = "day", Hours = new() { Timezone = "Europe/Berlin", Weekly = [Week("mon-fri 09:00-17:00")] } },
+            ],
+            Teams = [new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 }],
+        }, _time);
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 
@@ -55,7 +66,49 @@ public sealed class WhomALineRings : IDisposable
         Assert.Equal((true, What.Busy), (_floor.Reserve(First, "shop").Agents.IsEmpty, _floor.Reserve(First, "shop").Otherwise));
     }
 
-    public void Dispose() => _journal.Dispose();
+    [Fact]
+    public void A_team_rings_whom_its_strategy_names_and_who_finds_all_busy_may_wait_while_there_is_room()
+    {
+        OnDuty(Ada, Bob, Carla);
+        Assert.Equal([Carla], _floor.Reserve(First, "help").Agents.AsEnumerable());
+        Assert.Equal([Ada], _floor.Reserve(Second, "help").Agents.AsEnumerable());
+
+        var third = new Story(new("n1-3"), Direction.Inbound, new("+15550100001"), "help", Example.Noon);
+        Assert.Equal((true, true), (_floor.Reserve(third.Id, "help").Agents.IsEmpty, _floor.Reserve(third.Id, "help").MayWait));
+        _floor.Seek(third, null);
+        Assert.False(_floor.Reserve(new("n1-4"), "help").MayWait);
+    }
+
+    [Fact]
+    public void Who_comes_while_others_wait_does_not_overtake_them()
+    {
+        OnDuty(Ada);
+        _floor.Seek(new Story(First, Direction.Inbound, new("+15550100001"), "help", Example.Noon), null);
+
+        Assert.Empty(_floor.Reserve(Second, "help").Agents);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_a_team_of_whom_nobody_is_on_duty() => Assert.False(_floor.Reserve(First, "help").MayWait);
+
+    [Fact]
+    public void Outside_of_its_hours_a_line_rings_nobody()
+    {
+        OnDuty(Ada);
+        Assert.NotEmpty(_floor.Reserve(First, "day").Agents); // Monday, 13:00 in Berlin
+        _roster.Release(First);
+
+        _time.Advance(TimeSpan.FromHours(4));
+        Assert.Equal((true, What.Closed, false), (_floor.Reserve(First, "day").Agents.IsEmpty, _floor.Reserve(First, "day").Otherwise, _floor.Reserve(First, "day").MayWait));
+    }
+
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _journal.Dispose();
+    }
+
+    private static WeekLine Week(string text) => WeekLine.TryParse(text, out var line, out var whyNot) ? line : throw new ArgumentException(whyNot);
 
     private void OnDuty(params AgentId[] agents)
     {

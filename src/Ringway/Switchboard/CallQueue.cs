@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Ringway.Agents;
+using Ringway.Calls;
+using Ringway.Options;
+
+namespace Ringway.Switchboard;
+
+/// <summary>
+/// Calls that wait for an agent, in the order in which they came. Whoever becomes free is given to the first of them who may
+/// have her; one thread gives, so no call is offered twice and none is passed over.
+/// </summary>
+public sealed class CallQueue(Roster roster) : BackgroundService
+{
+    private readonly Channel<bool> _due =
+        System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _gate = new();
+    private readonly List<Waiting> _waiting = [];
+
+    /// <summary>Agents were found and reserved for a call that waits; false when there is no such call any more.</summary>
+    public Func<CallId, CallEvent.AgentsChosen, bool> Found { get; set; } = (_, _) => false;
+
+    /// <summary>How many wait for this team.</summary>
+    public int Length(string team)
+    {
+        lock (_gate) return _waiting.Count(waiting => waiting.Team.Id == team);
+    }
+
+    /// <summary>The call waits from now on, behind those who came before it.</summary>
+    /// <param name="first">Who is asked before all others, when free; once.</param>
+    public void Add(Story story, TeamOptions team, AgentId? first)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Any(waiting => waiting.Story.Id == story.Id)) return;
+            var place = _waiting.FindIndex(waiting => waiting.Since > Since(story));
+            _waiting.Insert(place < 0 ? _waiting.Count : place, new(story, team, first));
+        }
+
+        _due.Writer.TryWrite(true);
+    }
+
+    /// <summary>The call waits no more: it rings somebody, or it is over.</summary>
+    public void Remove(CallId call)
+    {
+        lock (_gate) _waiting.RemoveAll(waiting => waiting.Story.Id == call);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        void Look(AgentView changed) => _due.Writer.TryWrite(true);
+        roster.Changed += Look;
+        try
+        {
+            await foreach (var _ in _due.Reader.ReadAllAsync(stoppingToken)) Serve();
+        }
+        finally
+        {
+            roster.Changed -= Look;
+        }
+    }
+
+    private void Serve()
+    {
+        ImmutableArray<Waiting> all;
+        lock (_gate) all = [.. _waiting];
+        foreach (var waiting in all)
+        {
+            var agents = Reserve(waiting);
+            if (agents.IsEmpty) continue;
+            // Before it hears of it: it may come back into the queue at once.
+            Remove(waiting.Story.Id);
+            if (!Found(waiting.Story.Id, new(agents, MayWait: true))) roster.Release(waiting.Story.Id);
+        }
+    }
+
+    private ImmutableArray<AgentId> Reserve(Waiting waiting)
+    {
+        if (waiting.First is { } first && roster.TryReserve(waiting.Story.Id, [first]) is { IsEmpty: false } back) return back;
+        return roster.Reserve(waiting.Story.Id, waiting.Team.Members, free => Routing.Choose(waiting.Team.Strategy, free, waiting.Story.OfferedTo));
+    }
+
+    private static DateTimeOffset Since(Story story) => story.QueuedAt ?? story.Began;
+
+    private sealed record Waiting(Story Story, TeamOptions Team, AgentId? First)
+    {
+        public DateTimeOffset Since => CallQueue.Since(Story);
+    }
+}
