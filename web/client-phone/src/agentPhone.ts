@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff';
-import { isFree, noCall, onCall, type CallEvent, type CallState } from './callState';
+import { isFree, noCall, onCall, ringsFor, type CallEvent, type CallState, type Colleague } from './callState';
 import { noDevices, type Devices } from './devices';
 import { customerOf } from './format';
 import { MicrophoneError } from './microphone';
@@ -27,6 +27,8 @@ export interface PhoneState {
   readonly call: CallState;
   /** Other calls that ring for us while we are busy with one. */
   readonly waiting: readonly CallView[];
+  /** Callers who wait for a free agent, whoever that will be; the longest first. */
+  readonly queued: readonly QueuedCall[];
   readonly agents: readonly AgentView[];
   readonly lines: readonly LineView[];
   readonly recent: readonly CallView[];
@@ -37,6 +39,11 @@ export interface PhoneState {
   readonly notice: string | null;
 }
 
+export interface QueuedCall {
+  readonly call: CallView;
+  readonly since: number;
+}
+
 const start: PhoneState = {
   session: { is: 'looking' },
   elsewhere: false,
@@ -45,6 +52,7 @@ const start: PhoneState = {
   sip: 'offline',
   call: noCall,
   waiting: [],
+  queued: [],
   agents: [],
   lines: [],
   recent: [],
@@ -80,6 +88,12 @@ export class AgentPhone {
   #calls = new Map<string, CallView>();
   /** Calls that this agent did not want: ringway may go on telling of them, they ring here no more. */
   #declined = new Set<string>();
+  /** When a call that was already talking came into the queue: ringway tells only when it arrived. */
+  #queuedAgain = new Map<string, number>();
+  /** A request about the present call is under way; a second click must not undo what the first one asks. */
+  #asking = false;
+  /** The colleague whom we sent away: that they are gone is no news. */
+  #dropped: string | null = null;
   #ringMs = defaultRingMs;
   #mints = 0;
   #minting: ReturnType<typeof setTimeout> | null = null;
@@ -173,7 +187,11 @@ export class AgentPhone {
     const { call } = this.#state;
     if (call.is !== 'incoming') return;
     if (call.callId !== null) this.#declined.add(call.callId);
-    if (!this.#leg && call.callId !== null) void this.#link.hangUp(call.callId).catch(() => {});
+    if (!this.#leg && call.callId !== null) {
+      // Who is only asked must not hang up on the customer.
+      const no = call.from?.how === 'asks' ? this.#link.endConsult(call.callId) : this.#link.hangUp(call.callId);
+      void no.catch(() => {});
+    }
     this.#end('You declined.');
   }
 
@@ -183,8 +201,55 @@ export class AgentPhone {
     if (isFree(call)) return;
     if (call.is === 'incoming') return this.decline();
     const byRingway = call.callId !== null && (!this.#leg || sip !== 'registered');
-    if (byRingway) void this.#link.hangUp(call.callId).catch(() => {});
-    this.#end('You hung up.');
+    const company = call.is === 'talking' ? call.company : null;
+    if (byRingway) void this.#leaveByRingway(call.callId, company?.is ?? 'none').catch(() => {});
+    // Hanging up while a colleague is in the call gives it to them.
+    if (company?.is === 'asked') this.#on({ type: 'giving', to: company.colleague });
+    this.#end(company?.is === 'guest' ? 'You left the call.' : 'You hung up.');
+  }
+
+  /** The customer hears music, or us again. Ringway does it: our own leg stays as it is. */
+  async setHold(hold: boolean): Promise<void> {
+    const call = this.#owned();
+    if (!call || call.company.is !== 'none') return;
+    await this.#ask(() => (hold ? this.#link.hold(call.callId) : this.#link.resume(call.callId)));
+  }
+
+  /** Gives the call to a colleague without asking first. */
+  async transfer(to: string): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is === 'none') await this.#give(this.#colleague(to), () => this.#link.transfer(call.callId, to));
+  }
+
+  /** Asks a colleague into the call; the customer hears music meanwhile. */
+  async consult(to: string): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is !== 'none') return;
+    this.#dropped = null;
+    await this.#ask(() => this.#link.consult(call.callId, to));
+  }
+
+  /** The colleague who was asked has the call from now on. */
+  async handOver(): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is !== 'asked') return;
+    await this.#give(call.company.colleague, () => this.#link.completeConsult(call.callId));
+  }
+
+  async merge(): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is === 'asked') await this.#ask(() => this.#link.mergeConsult(call.callId));
+  }
+
+  /** Without the colleague again, and with the customer. */
+  async backToCustomer(): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is !== 'asked') return;
+    this.#dropped = call.company.colleague.id;
+    await this.#ask(async () => {
+      await this.#link.endConsult(call.callId);
+      if (call.heldSince !== null) await this.#link.resume(call.callId);
+    });
   }
 
   setMuted(muted: boolean): void {
@@ -212,6 +277,64 @@ export class AgentPhone {
 
   dismissNotice(): void {
     this.#set({ notice: null });
+  }
+
+  // --- colleagues in the call
+
+  /** The present call, if it is ours to give. */
+  #owned(): (Extract<CallState, { is: 'talking' }> & { readonly callId: string }) | null {
+    const { call } = this.#state;
+    if (call.is !== 'talking' || call.callId === null || call.company.is === 'guest') return null;
+    return { ...call, callId: call.callId };
+  }
+
+  async #ask(request: () => Promise<void>): Promise<boolean> {
+    if (this.#asking) return false;
+    this.#asking = true;
+    this.#set({ notice: null });
+    try {
+      await request();
+      return true;
+    } catch (problem) {
+      this.#set({ notice: sentence(problem) });
+      return false;
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  /** Our leg may end before ringway answers: the state knows why beforehand. */
+  async #give(to: Colleague, request: () => Promise<void>): Promise<void> {
+    if (this.#asking) return;
+    this.#on({ type: 'giving', to });
+    if (!(await this.#ask(request))) this.#on({ type: 'notGiven' });
+  }
+
+  #leaveByRingway(callId: string, company: 'none' | 'asked' | 'guest'): Promise<void> {
+    switch (company) {
+      case 'none':
+        return this.#link.hangUp(callId);
+      case 'asked':
+        return this.#link.completeConsult(callId);
+      case 'guest':
+        return this.#link.endConsult(callId);
+    }
+  }
+
+  #colleague(id: string): Colleague {
+    return { id, name: this.#state.agents.find((a) => a.id === id)?.name ?? id };
+  }
+
+  /** A colleague who did not come, or left by themselves, is told of in words: the card only shows that they are gone. */
+  #missColleague(before: CallState): void {
+    const { call } = this.#state;
+    if (before.is !== 'talking' || before.company.is !== 'asked') return;
+    if (call.is !== 'talking' || call.company.is !== 'none' || call.callId !== before.callId) return;
+    const { colleague, stage } = before.company;
+    if (colleague.id === this.#dropped) return;
+    this.#set({
+      notice: stage === 'ringing' ? `${colleague.name} did not answer.` : `${colleague.name} left the call.`,
+    });
   }
 
   // --- becoming and ceasing to be the phone
@@ -266,6 +389,7 @@ export class AgentPhone {
       agents: [],
       recent: [],
       waiting: [],
+      queued: [],
     });
   }
 
@@ -364,6 +488,7 @@ export class AgentPhone {
     const known = new Set(hello.calls.map((c) => c.id));
     this.#calls.clear();
     for (const call of hello.calls) this.#told(call);
+    this.#set({ waiting: this.#waiting(), queued: this.#queued() });
     // What ended while we were not listening: history knows how.
     const { call } = this.#state;
     if (!isFree(call) && call.callId !== null && !known.has(call.callId)) void this.#endedUnheard(call.callId);
@@ -394,11 +519,20 @@ export class AgentPhone {
       this.#remember(call);
     } else this.#calls.set(call.id, call);
 
+    this.#set({ queued: this.#queued() });
     const me = this.#me();
-    if (!me || (call.state === 'offered' && this.#declined.has(call.id))) return;
-    const taker = call.agent !== null && call.agent !== me ? this.#state.agents.find((a) => a.id === call.agent) : null;
-    this.#on({ type: 'told', call, me, takenBy: taker?.name ?? null, ringMs: this.#ringMs, at: Date.now() });
+    if (!me) return;
+    if (!ringsFor(call, me)) this.#declined.delete(call.id);
+    else if (this.#declined.has(call.id)) return;
+    this.#tell(call, me);
     this.#set({ waiting: this.#waiting() });
+  }
+
+  #tell(call: CallView, me: string): void {
+    const before = this.#state.call;
+    const names = Object.fromEntries(this.#state.agents.map((a) => [a.id, a.name]));
+    this.#on({ type: 'told', call, me, names, ringMs: this.#ringMs, at: Date.now() });
+    this.#missColleague(before);
   }
 
   #agentIs(agent: AgentView): void {
@@ -410,10 +544,22 @@ export class AgentPhone {
   #waiting(): readonly CallView[] {
     const me = this.#me();
     const here = this.#callHere();
-    return [...this.#calls.values()].filter(
-      (c) =>
-        c.state === 'offered' && c.id !== here && !this.#declined.has(c.id) && me !== null && c.offeredTo.includes(me),
-    );
+    if (me === null) return [];
+    return [...this.#calls.values()].filter((c) => ringsFor(c, me) && c.id !== here && !this.#declined.has(c.id));
+  }
+
+  #queued(): readonly QueuedCall[] {
+    const queued = [...this.#calls.values()].filter((c) => c.state === 'queued');
+    for (const id of this.#queuedAgain.keys()) if (!queued.some((c) => c.id === id)) this.#queuedAgain.delete(id);
+    return queued.map((call) => ({ call, since: this.#queuedSince(call) })).sort((a, b) => a.since - b.since);
+  }
+
+  #queuedSince(call: CallView): number {
+    const arrived = call.answeredAt === null ? Date.parse(call.arrivedAt ?? '') : NaN;
+    if (!Number.isNaN(arrived)) return arrived;
+    const since = this.#queuedAgain.get(call.id) ?? Date.now();
+    this.#queuedAgain.set(call.id, since);
+    return since;
   }
 
   #me(): string | null {
@@ -445,9 +591,14 @@ export class AgentPhone {
 
     this.#leg = leg;
     this.#voice.attach(leg);
+    if (leg.callId !== null) this.#declined.delete(leg.callId);
     leg.onUp = () => this.#on({ type: 'legUp', callId: leg.callId, at: Date.now() });
     leg.onDown = (end) => this.#legWent(leg, end);
     this.#on({ type: 'legOffered', callId: leg.callId, who: leg.who, auto: leg.auto, at: Date.now() });
+    // A call that was here before: what ringway said of it was no news until it rang again.
+    const told = leg.callId === null ? undefined : this.#calls.get(leg.callId);
+    const me = this.#me();
+    if (told && me && ringsFor(told, me)) this.#tell(told, me);
     const now = this.#state.call;
     if (leg.auto || (now.is === 'incoming' && now.answering)) void this.#answerLeg();
   }
@@ -504,7 +655,7 @@ export class AgentPhone {
     this.#voice.sounds.play(
       call.is === 'incoming' && !call.answering
         ? 'ring'
-        : call.is === 'outgoing' && call.stage === 'ringing'
+        : (call.is === 'outgoing' && call.stage === 'ringing') || isRingingColleague(call)
           ? 'ringback'
           : 'silent',
     );
@@ -527,6 +678,13 @@ export class AgentPhone {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
   }
+}
+
+/** Only a colleague whom we alone wait for: nothing else is to be heard then. */
+function isRingingColleague(call: CallState): boolean {
+  return (
+    call.is === 'talking' && call.heldSince !== null && call.company.is === 'asked' && call.company.stage === 'ringing'
+  );
 }
 
 function began(call: CallView): string {

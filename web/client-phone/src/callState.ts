@@ -10,11 +10,16 @@ import type { CallView, Customer } from './protocol';
  *
  * Two witnesses tell of the same call and either may come first: ringway (`told`) and the SIP leg (`leg…`). Ringway
  * knows the far end, the leg knows our own sound. `leg` says whether our own leg is there.
+ *
+ * A call may move between colleagues. Who gives it away is done with it (`over`, `givenTo`), and if it comes back it is
+ * `incoming` again. Who is only asked into it is `talking` as a guest, and becomes its owner when it is handed over.
  */
 export type CallState =
   | {
       readonly is: 'none';
-      /** The call that was last here: news of it no longer matter. */ readonly last: string | null;
+      /** The call that was last here: news of it no longer matter, unless it was given away and comes back. */
+      readonly last: string | null;
+      readonly givenTo: Colleague | null;
     }
   | (Shared & {
       readonly is: 'incoming';
@@ -24,6 +29,8 @@ export type CallState =
       readonly leg: boolean;
       /** The user has said yes; sound is on its way. */
       readonly answering: boolean;
+      /** The colleague through whom it comes; null when it comes from the customer alone. */
+      readonly from: Bringer | null;
     })
   | (Shared & {
       readonly is: 'outgoing';
@@ -39,6 +46,11 @@ export type CallState =
       readonly muted: boolean;
       /** False: the call goes on, but its sound is not on this page (it was reloaded, or lives elsewhere). */
       readonly leg: boolean;
+      /** Since when the customer hears music; null: hears us. */
+      readonly heldSince: number | null;
+      readonly company: Company;
+      /** To whom we are giving the call at this moment: if our leg ends now, that is why. */
+      readonly giving: Colleague | null;
     })
   | (Shared & {
       readonly is: 'over';
@@ -47,9 +59,31 @@ export type CallState =
       readonly mood: 'calm' | 'bad';
       readonly sentence: string;
       readonly lastedMs: number | null;
+      /** The customer is not gone: a colleague has the call, or is rung for it. */
+      readonly givenTo: Colleague | null;
+      /** A colleague asked us about it and it never was ours: that the colleague has it is no news. */
+      readonly onlyAsked: boolean;
     });
 
+type Free = Extract<CallState, { is: 'none' | 'over' }>;
+
 export type Direction = 'inbound' | 'outbound';
+
+export interface Colleague {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** `gives`: the call is to be ours. `asks`: it stays the colleague's. `back`: we gave it, the colleague did not take it. */
+export interface Bringer extends Colleague {
+  readonly how: 'gives' | 'asks' | 'back';
+}
+
+/** Who else of us is in the call: nobody, somebody whom we asked, or somebody who has it and asked us. */
+export type Company =
+  | { readonly is: 'none' }
+  | { readonly is: 'asked'; readonly colleague: Colleague; readonly stage: 'ringing' | 'talking' }
+  | { readonly is: 'guest'; readonly colleague: Colleague };
 
 interface Shared {
   /** Ringway's id; null until it is known. */
@@ -69,8 +103,8 @@ export type CallEvent =
       readonly call: CallView;
       /** Our own agent id. */
       readonly me: string;
-      /** Name of the agent who has the call, if it is not us. */
-      readonly takenBy: string | null;
+      /** What the agents are called, by id. */
+      readonly names: Readonly<Record<string, string>>;
       readonly ringMs: number;
       readonly at: number;
     }
@@ -94,9 +128,13 @@ export type CallEvent =
       readonly at: number;
     }
   | { readonly type: 'muted'; readonly muted: boolean }
+  | { readonly type: 'giving'; readonly to: Colleague }
+  | { readonly type: 'notGiven' }
   | { readonly type: 'dismissed' };
 
-export const noCall: CallState = { is: 'none', last: null };
+export const noCall: CallState = { is: 'none', last: null, givenTo: null };
+
+const alone: Company = { is: 'none' };
 
 /** State and event in, state out: no clock, no I/O. What cannot apply changes nothing. */
 export function onCall(state: CallState, event: CallEvent): CallState {
@@ -136,27 +174,41 @@ export function onCall(state: CallState, event: CallEvent): CallState {
     case 'muted':
       return state.is === 'talking' ? { ...state, muted: event.muted } : state;
     case 'dismissed':
-      return state.is === 'over' ? { is: 'none', last: state.callId } : state;
+      return state.is === 'over' ? { is: 'none', last: state.callId, givenTo: state.givenTo } : state;
+    case 'giving':
+      return state.is === 'talking' ? { ...state, giving: event.to } : state;
+    case 'notGiven':
+      return state.is === 'talking' ? { ...state, giving: null } : state;
     default:
       return never(event);
   }
 }
 
 /** Whether a new call may begin here. */
-export function isFree(state: CallState): state is Extract<CallState, { is: 'none' | 'over' }> {
+export function isFree(state: CallState): state is Free {
   return state.is === 'none' || state.is === 'over';
+}
+
+/** Whether this call rings for this agent now. An older ringway tells only whom it was offered to. */
+export function ringsFor(call: CallView, me: string): boolean {
+  if (call.state === 'talking') return call.third?.agent === me && call.third.state === 'ringing';
+  return call.state === 'offered' && (call.ringing ?? call.offeredTo).includes(me);
 }
 
 function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): CallState {
   const { call, me } = event;
   const mine = call.agent === me;
-  const forMe = mine || call.offeredTo.includes(me);
+  const guest = call.third?.agent === me;
+  const rings = ringsFor(call, me);
 
-  if (state.is === 'none') return state.last === call.id || !forMe ? state : begun(event, state);
+  if (state.is === 'none')
+    return state.last === call.id && !comesBack(state.givenTo, event) ? state : begun(event, state);
   if (state.is === 'over') {
-    if (state.callId !== null && state.callId === call.id) return corrected(state, event);
-    return forMe && call.state !== 'over' ? begun(event, state) : state;
+    if (state.callId !== null && state.callId === call.id)
+      return comesBack(state.givenTo, event) ? begun(event, state) : corrected(state, event);
+    return begun(event, state);
   }
+  const forMe = mine || guest || call.offeredTo.includes(me);
   if (state.callId !== null ? state.callId !== call.id : !mayBe(state, call, forMe)) return state;
 
   const known = { ...state, callId: call.id, who: better(call.customer, state.who), line: lineOf(call) ?? state.line };
@@ -164,24 +216,41 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
     case 'over':
       return over(known, call.direction, moodOf(call), sentenceOf(call), lasted(call));
     case 'talking':
-      if (!mine) return over(known, call.direction, 'calm', takenSentence(event), null);
+      if (guest && rings && known.is === 'incoming') return { ...known, from: bringerOf(event, known.from) };
+      // Our leg is quicker than these words: they still say that we ring.
+      if (guest && rings) return known;
+      if (!mine && !guest) return takenAway(known, event);
       return {
         is: 'talking',
         callId: call.id,
         who: known.who,
         line: known.line,
         direction: call.direction,
-        since: known.is === 'talking' ? known.since : (when(call.answeredAt) ?? event.at),
+        since: known.is === 'talking' ? known.since : begunAt(event, known),
         muted: known.is === 'talking' && known.muted,
         // Who has answered by a click is about to have sound; who only hears of it has none here.
         leg: known.leg || (known.is === 'incoming' && known.answering),
+        heldSince: held(event, known),
+        company: companyOf(event),
+        giving: known.is === 'talking' ? known.giving : null,
       };
     case 'arriving':
       // Nobody is chosen yet, so it says nothing about us: our leg is quicker than these words.
       return known;
+    case 'queued':
     case 'offered':
-      if (known.is !== 'incoming') return known;
-      return forMe ? { ...known, until: ends(event) } : { is: 'none', last: call.id };
+      if (known.is === 'incoming') {
+        if (rings) return { ...known, until: ends(event) ?? known.until, from: bringerOf(event, known.from) };
+        // A leg that is here ends by itself, and may be quicker than these words.
+        return known.leg ? known : { is: 'none', last: call.id, givenTo: null };
+      }
+      if (known.is !== 'talking') return known;
+      if (call.transferredBy === me && !rings) return given(known, event, goal(event));
+      // A leg that is here is quicker than these words; without one the call has left this page.
+      if (known.leg) return known;
+      return rings
+        ? begun(event, { is: 'none', last: null, givenTo: null })
+        : left(known, event.at, 'The customer waits for another agent.');
     case 'calling':
     case 'dialling':
       return known.is === 'outgoing' ? { ...known, stage: 'dialling' } : known;
@@ -192,20 +261,24 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
   }
 }
 
-/** A call that ringway tells us of and that was not here before. */
-function begun(event: Extract<CallEvent, { type: 'told' }>, otherwise: CallState): CallState {
+/** A call that ringway tells us of and that was not here before, or is here once more. */
+function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallState {
   const { call, me, at } = event;
   const shared = { callId: call.id, who: call.customer, line: lineOf(call) };
+  if (ringsFor(call, me)) {
+    const from = bringerOf(event, backFrom(before, call.id));
+    return {
+      ...shared,
+      is: 'incoming',
+      // A call that moves between colleagues was first offered long ago.
+      since: from ? at : (when(call.offeredAt) ?? at),
+      until: ends(event),
+      leg: false,
+      answering: false,
+      from,
+    };
+  }
   switch (call.state) {
-    case 'offered':
-      return {
-        ...shared,
-        is: 'incoming',
-        since: when(call.offeredAt) ?? at,
-        until: ends(event),
-        leg: false,
-        answering: false,
-      };
     case 'calling':
     case 'dialling':
     case 'ringing':
@@ -217,9 +290,9 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, otherwise: CallState
             stage: call.state === 'ringing' ? 'ringing' : 'dialling',
             leg: false,
           }
-        : otherwise;
+        : before;
     case 'talking':
-      return call.agent === me
+      return call.agent === me || call.third?.agent === me
         ? {
             ...shared,
             is: 'talking',
@@ -227,14 +300,111 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, otherwise: CallState
             since: when(call.answeredAt) ?? at,
             muted: false,
             leg: false,
+            heldSince: held(event, null),
+            company: companyOf(event),
+            giving: null,
           }
-        : otherwise;
+        : before;
     case 'arriving':
+    case 'queued':
+    case 'offered':
     case 'over':
-      return otherwise;
+      return before;
     default:
       return never(call.state);
   }
+}
+
+/** Another agent has the call that we had, or that rang here. */
+function takenAway(
+  known: Exclude<CallState, Free> & { callId: string },
+  event: Extract<CallEvent, { type: 'told' }>,
+): CallState {
+  const { call, me, names } = event;
+  if (known.is === 'talking') {
+    if (known.company.is === 'guest') {
+      const sentence = `${known.company.colleague.name} went on with the customer alone.`;
+      return { ...left(known, event.at, sentence), onlyAsked: true };
+    }
+    const to = call.agent === null ? known.giving : colleague(call.agent, names);
+    const asked = known.company.is === 'asked' && known.company.colleague.id === to?.id;
+    if (to && (call.transferredBy === me || asked || known.giving)) return given(known, event, to);
+  }
+  if (known.is === 'incoming' && known.from?.how === 'asks')
+    return {
+      ...over(known, call.direction, 'calm', `${known.from.name} does not ask any more.`, null),
+      onlyAsked: true,
+    };
+  return over(known, call.direction, 'calm', takenSentence(event), null);
+}
+
+function given(
+  known: Extract<CallState, { is: 'talking' }>,
+  event: { readonly at: number },
+  to: Colleague | null,
+): CallState {
+  const receiver = to ?? known.giving;
+  return { ...left(known, event.at, gaveSentence(receiver)), givenTo: receiver };
+}
+
+/** We are out of a call that goes on without us. */
+function left(
+  known: Extract<CallState, { is: 'talking' }>,
+  at: number,
+  sentence: string,
+): Extract<CallState, { is: 'over' }> {
+  return over(known, known.direction, 'calm', sentence, at - known.since);
+}
+
+function gaveSentence(to: Colleague | null): string {
+  return to ? `You gave the call to ${to.name}.` : 'You gave the call away.';
+}
+
+/** Who rings for a call that was given away. */
+function goal(event: Extract<CallEvent, { type: 'told' }>): Colleague | null {
+  const [first] = event.call.ringing ?? [];
+  return first === undefined ? null : colleague(first, event.names);
+}
+
+/** Ringway would not ring us again for a call that we gave away unless the colleague had not taken it. */
+function comesBack(givenTo: Colleague | null, event: Extract<CallEvent, { type: 'told' }>): boolean {
+  return givenTo !== null && event.call.ringing !== undefined && ringsFor(event.call, event.me);
+}
+
+function backFrom(before: Free, callId: string | null): Bringer | null {
+  const last = before.is === 'none' ? before.last : before.callId;
+  return before.givenTo !== null && callId !== null && last === callId ? { ...before.givenTo, how: 'back' } : null;
+}
+
+function bringerOf(event: Extract<CallEvent, { type: 'told' }>, known: Bringer | null): Bringer | null {
+  const { call, me, names } = event;
+  if (call.third?.agent === me) return call.agent === null ? null : { ...colleague(call.agent, names), how: 'asks' };
+  const by = call.transferredBy ?? null;
+  if (by !== null && by !== me) return { ...colleague(by, names), how: 'gives' };
+  return known?.how === 'back' ? known : null;
+}
+
+function companyOf(event: Extract<CallEvent, { type: 'told' }>): Company {
+  const { call, me, names } = event;
+  const third = call.third ?? null;
+  if (third === null) return alone;
+  if (third.agent === me) return call.agent === null ? alone : { is: 'guest', colleague: colleague(call.agent, names) };
+  return { is: 'asked', colleague: colleague(third.agent, names), stage: third.state };
+}
+
+/** Through a colleague: our own part of it, which begins now. */
+function begunAt(event: Extract<CallEvent, { type: 'told' }>, known: Exclude<CallState, Free>): number {
+  if (known.is === 'incoming' && known.from) return event.at;
+  return when(event.call.answeredAt) ?? event.at;
+}
+
+function held(event: Extract<CallEvent, { type: 'told' }>, known: CallState | null): number | null {
+  if (!event.call.onHold) return null;
+  return (known?.is === 'talking' ? known.heldSince : null) ?? event.at;
+}
+
+function colleague(id: string, names: Readonly<Record<string, string>>): Colleague {
+  return { id, name: names[id] ?? id };
 }
 
 /** Ringway's word on an ended call is better than what our own leg could guess. */
@@ -248,6 +418,11 @@ function corrected(state: Extract<CallState, { is: 'over' }>, event: Extract<Cal
       sentence: sentenceOf(call),
       lastedMs: lasted(call) ?? state.lastedMs,
     };
+  if (state.givenTo !== null || state.onlyAsked) return state;
+  if (call.transferredBy === event.me && call.agent !== event.me && state.lastedMs !== null) {
+    const to = call.state === 'talking' && call.agent !== null ? colleague(call.agent, event.names) : goal(event);
+    return { ...state, mood: 'calm', sentence: gaveSentence(to), givenTo: to };
+  }
   if (call.state === 'talking' && call.agent !== event.me && state.lastedMs === null)
     return { ...state, mood: 'calm', sentence: takenSentence(event) };
   return state;
@@ -258,7 +433,15 @@ function legOffered(state: CallState, event: Extract<CallEvent, { type: 'legOffe
     const shared = { callId: event.callId, who: event.who, line: null };
     return event.auto
       ? { ...shared, is: 'outgoing', via: 'ringway', stage: 'dialling', leg: true }
-      : { ...shared, is: 'incoming', since: event.at, until: null, leg: true, answering: false };
+      : {
+          ...shared,
+          is: 'incoming',
+          since: event.at,
+          until: null,
+          leg: true,
+          answering: false,
+          from: backFrom(state, event.callId),
+        };
   }
   if (!sameCall(state, event.callId)) return state;
   const here = { ...state, callId: state.callId ?? event.callId, leg: true };
@@ -270,6 +453,7 @@ function legUp(state: CallState, event: Extract<CallEvent, { type: 'legUp' }>): 
   if (isFree(state) || !sameCall(state, event.callId)) return state;
   if (state.is === 'talking') return { ...state, leg: true };
   if (state.is === 'outgoing' && state.via === 'ringway') return { ...state, leg: true };
+  const asker = state.is === 'incoming' && state.from?.how === 'asks' ? state.from : null;
   return {
     is: 'talking',
     callId: state.callId,
@@ -279,18 +463,26 @@ function legUp(state: CallState, event: Extract<CallEvent, { type: 'legUp' }>): 
     since: event.at,
     muted: false,
     leg: true,
+    // Until ringway says more: who asks us has put the customer on hold.
+    heldSince: asker === null ? null : event.at,
+    company: asker === null ? alone : { is: 'guest', colleague: { id: asker.id, name: asker.name } },
+    giving: null,
   };
 }
 
 function legDown(state: CallState, event: Extract<CallEvent, { type: 'legDown' }>): CallState {
   if (isFree(state) || !sameCall(state, event.callId)) return state;
-  return over(
+  if (state.is === 'talking' && state.giving) return given(state, event, state.giving);
+  const ended = over(
     state,
     state.is === 'talking' ? state.direction : state.is === 'outgoing' ? 'outbound' : 'inbound',
     event.mood,
     event.sentence,
     state.is === 'talking' ? event.at - state.since : null,
   );
+  const onlyAsked =
+    (state.is === 'incoming' && state.from?.how === 'asks') || (state.is === 'talking' && state.company.is === 'guest');
+  return { ...ended, onlyAsked };
 }
 
 function over(
@@ -299,8 +491,9 @@ function over(
   mood: 'calm' | 'bad',
   sentence: string,
   lastedMs: number | null,
-): CallState {
-  return { is: 'over', callId: from.callId, who: from.who, line: from.line, direction, mood, sentence, lastedMs };
+): Extract<CallState, { is: 'over' }> {
+  const { callId, who, line } = from;
+  return { is: 'over', callId, who, line, direction, mood, sentence, lastedMs, givenTo: null, onlyAsked: false };
 }
 
 function sameCall(state: Shared, callId: string | null): boolean {
@@ -314,7 +507,8 @@ function mayBe(state: Exclude<CallState, { is: 'none' | 'over' }>, call: CallVie
 }
 
 function takenSentence(event: Extract<CallEvent, { type: 'told' }>): string {
-  return event.takenBy ? `${event.takenBy} took the call.` : 'Somebody else took the call.';
+  const name = event.call.agent === null ? undefined : event.names[event.call.agent];
+  return name ? `${name} took the call.` : 'Somebody else took the call.';
 }
 
 function sentenceOf(call: CallView): string {
@@ -348,11 +542,11 @@ function lineOf(call: CallView): string | null {
   return call.line ? call.line.name || call.line.number : null;
 }
 
+/** Null also when all that is known lies in the past: then it is the end of an earlier offer. */
 function ends(event: Extract<CallEvent, { type: 'told' }>): number | null {
-  const said = when(event.call.offerEndsAt ?? null);
-  if (said !== null) return said;
   const offered = when(event.call.offeredAt);
-  return offered === null ? null : offered + event.ringMs;
+  const end = when(event.call.offerEndsAt ?? null) ?? (offered === null ? null : offered + event.ringMs);
+  return end !== null && end > event.at ? end : null;
 }
 
 function lasted(call: CallView): number | null {

@@ -1,6 +1,16 @@
 export { backoffMs } from './backoff';
-export { AgentPhone, type PhoneState } from './agentPhone';
-export { isFree, noCall, onCall, type CallEvent, type CallState, type Direction } from './callState';
+export { AgentPhone, type PhoneState, type QueuedCall } from './agentPhone';
+export {
+  isFree,
+  noCall,
+  onCall,
+  type Bringer,
+  type CallEvent,
+  type CallState,
+  type Colleague,
+  type Company,
+  type Direction,
+} from './callState';
 export type { Device, Devices } from './devices';
 export { customerOf, dialable, formatDuration, formatNumber, nameAndNumber, tidyDialled } from './format';
 export { MicrophoneError, type MicrophoneSource, type MicrophoneTrouble } from './microphone';

@@ -18,7 +18,8 @@ export interface LineView {
   readonly media?: string;
 }
 
-export type CallStage = 'arriving' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
+/** `queued`: the caller hears music until an agent is free. */
+export type CallStage = 'arriving' | 'queued' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
 
 export type OutcomeKind =
   | 'completed'
@@ -59,6 +60,14 @@ export interface CallView {
   /** When the ringing ends by itself; absent when ringway does not say. */
   readonly offerEndsAt?: string | null;
   readonly outcome: Outcome | null;
+  /** The WhatsApp user hears music. An older ringway says nothing of this and what follows. */
+  readonly onHold?: boolean;
+  /** Agents whose phones ring for this call now; `offeredTo` has everybody who was ever asked. */
+  readonly ringing?: readonly string[];
+  /** A colleague whom the agent asked into the call. On hold the two are alone, else all three hear each other. */
+  readonly third?: { readonly agent: string; readonly state: 'ringing' | 'talking' } | null;
+  /** Who gave the call to the agent that rings or has it now. */
+  readonly transferredBy?: string | null;
 }
 
 export interface AgentView {
@@ -68,7 +77,8 @@ export interface AgentView {
   readonly ready: boolean;
   /** The phone in the agent's browser is registered. */
   readonly lineUp?: boolean;
-  readonly state: 'free' | 'ringing' | 'talking' | 'away';
+  /** `wrapUp`: after a call, not rung yet. */
+  readonly state: 'free' | 'ringing' | 'talking' | 'wrapUp' | 'away';
 }
 
 /** Whether a WhatsApp user may be called from one of our lines, as ringway knows it from WhatsApp. */

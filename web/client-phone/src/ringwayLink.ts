@@ -87,7 +87,41 @@ export class RingwayLink {
   }
 
   async hangUp(callId: string): Promise<void> {
-    await this.#send('DELETE', `/calls/${encodeURIComponent(callId)}`);
+    await this.#send('DELETE', path(callId));
+  }
+
+  /** The customer hears music. */
+  async hold(callId: string): Promise<void> {
+    await this.#send('PUT', `${path(callId)}/hold`);
+  }
+
+  async resume(callId: string): Promise<void> {
+    await this.#send('DELETE', `${path(callId)}/hold`);
+  }
+
+  /** Gives the call to a colleague without a word. Our own leg ends at once. */
+  async transfer(callId: string, to: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/transfer`, { to });
+  }
+
+  /** Puts the customer on hold and rings a colleague, to talk to first. */
+  async consult(callId: string, to: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/consult`, { to });
+  }
+
+  /** The colleague leaves. A customer on hold stays so. */
+  async endConsult(callId: string): Promise<void> {
+    await this.#send('DELETE', `${path(callId)}/consult`);
+  }
+
+  /** The colleague has the call from now on, and we leave. */
+  async completeConsult(callId: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/consult/complete`);
+  }
+
+  /** All three hear each other. */
+  async mergeConsult(callId: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/consult/merge`);
   }
 
   async history(limit = 50, before: string | null = null): Promise<readonly CallView[]> {
@@ -245,6 +279,10 @@ export class RingwayLink {
       cancel();
     }
   }
+}
+
+function path(callId: string): string {
+  return `/calls/${encodeURIComponent(callId)}`;
 }
 
 /** RFC 9457 says `detail`; a proxy in between may say anything. */

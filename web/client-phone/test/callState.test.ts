@@ -24,8 +24,10 @@ function call(change: Partial<CallView> = {}): CallView {
   };
 }
 
-function told(change: Partial<CallView> = {}, takenBy: string | null = null): CallEvent {
-  return { type: 'told', call: call(change), me: 'ada', takenBy, ringMs: 30_000, at: now };
+const names = { ada: 'Ada', bob: 'Bob' };
+
+function told(change: Partial<CallView> = {}, me = 'ada'): CallEvent {
+  return { type: 'told', call: call(change), me, names, ringMs: 30_000, at: now };
 }
 
 const leg = { type: 'legOffered', callId: 'c1', who: ana, auto: false, at: now } as const;
@@ -59,17 +61,17 @@ describe('a call that rings', () => {
   });
 
   test('says who took it', () => {
-    const state = after(told(), leg, told({ state: 'talking', agent: 'bob' }, 'Bob'));
+    const state = after(told(), leg, told({ state: 'talking', agent: 'bob' }));
     expect(state).toMatchObject({ is: 'over', mood: 'calm', sentence: 'Bob took the call.' });
   });
 
   test('says who took it also when the leg fell first', () => {
-    const state = after(told(), leg, down, told({ state: 'talking', agent: 'bob' }, 'Bob'));
+    const state = after(told(), leg, down, told({ state: 'talking', agent: 'bob' }));
     expect(state).toMatchObject({ is: 'over', sentence: 'Bob took the call.' });
   });
 
   test('vanishes when it is no longer offered here', () => {
-    expect(after(told(), told({ offeredTo: ['bob'] }))).toEqual({ is: 'none', last: 'c1' });
+    expect(after(told(), told({ offeredTo: ['bob'] }))).toEqual({ is: 'none', last: 'c1', givenTo: null });
   });
 
   test('goes on ringing when the word of its arrival comes after its INVITE', () => {
@@ -191,6 +193,246 @@ describe('the end', () => {
   });
 });
 
+describe('hold', () => {
+  const mine = { state: 'talking', agent: 'ada', answeredAt: '2026-11-23T10:00:01Z' } as const;
+  const talking = after(told(), leg, { type: 'answering' }, up, told(mine));
+
+  test('begins when ringway says so, and its clock does not start anew with later news', () => {
+    const later = { ...told({ ...mine, onHold: true }), at: now + 9000 } as CallEvent;
+    const held = onCall(talking, told({ ...mine, onHold: true }));
+    expect(talking).toMatchObject({ heldSince: null });
+    expect(held).toMatchObject({ is: 'talking', heldSince: now, leg: true });
+    expect(onCall(held, later)).toMatchObject({ heldSince: now });
+    expect(onCall(held, told(mine))).toMatchObject({ heldSince: null });
+  });
+
+  test('is found again by a reloaded page', () => {
+    expect(after(told({ ...mine, onHold: true }))).toMatchObject({ is: 'talking', heldSince: now, leg: false });
+  });
+
+  test('an older ringway says nothing of it', () => {
+    expect(talking).toMatchObject({ heldSince: null, company: { is: 'none' }, giving: null });
+  });
+});
+
+describe('a call that we give away', () => {
+  const talking = after(told(), leg, { type: 'answering' }, up, told({ state: 'talking', agent: 'ada' }));
+  const bob = { id: 'bob', name: 'Bob' };
+  const moving = { state: 'offered', agent: null, transferredBy: 'ada', ringing: ['bob'], onHold: true } as const;
+  const taken = { state: 'talking', agent: 'bob', transferredBy: 'ada' } as const;
+  const back = { state: 'offered', agent: null, transferredBy: null, ringing: ['ada'] } as const;
+
+  test('says to whom, whether our leg or ringway tells first', () => {
+    for (const state of [
+      onCall(onCall(talking, { type: 'giving', to: bob }), down),
+      onCall(talking, told(moving)),
+      onCall(onCall(talking, down), told(moving)),
+      onCall(talking, told(taken)),
+      onCall(onCall(talking, down), told(taken)),
+    ])
+      expect(state).toMatchObject({
+        is: 'over',
+        mood: 'calm',
+        sentence: 'You gave the call to Bob.',
+        givenTo: bob,
+      });
+  });
+
+  test('stays ours when ringway refuses', () => {
+    const refused = [{ type: 'giving', to: bob } as const, { type: 'notGiven' } as const].reduce<CallState>(
+      onCall,
+      talking,
+    );
+    expect(refused).toEqual(talking);
+    expect(onCall(refused, down)).toMatchObject({ sentence: 'Ended.', givenTo: null });
+  });
+
+  test('keeps its sentence when the colleague takes it', () => {
+    const gone = onCall(talking, told(moving));
+    expect(onCall(gone, told(taken))).toBe(gone);
+  });
+
+  test('rings again when the colleague did not take it, also after its card was closed', () => {
+    const gone = onCall(talking, told(moving));
+    for (const state of [gone, onCall(gone, { type: 'dismissed' })])
+      for (const here of [onCall(state, told(back)), onCall(state, leg), onCall(onCall(state, leg), told(back))])
+        expect(here).toMatchObject({ is: 'incoming', from: { ...bob, how: 'back' } });
+  });
+
+  test('rings again though its return was told before our old leg fell', () => {
+    const giving = onCall(talking, { type: 'giving', to: bob });
+    const state = [told(back), down, leg, told(back)].reduce<CallState>(onCall, giving);
+    expect(state).toMatchObject({ is: 'incoming', leg: true, from: { how: 'back' } });
+  });
+
+  test('is news no more when it waits in the queue or is over', () => {
+    const closed = onCall(onCall(talking, told(moving)), { type: 'dismissed' });
+    expect(onCall(closed, told({ state: 'queued', ringing: [] }))).toBe(closed);
+    expect(onCall(closed, told({ state: 'over', outcome: completed }))).toBe(closed);
+  });
+
+  test('is not given when another agent was only quicker', () => {
+    const state = after(told(), leg, { type: 'answering' }, up, told({ state: 'talking', agent: 'bob' }));
+    expect(state).toMatchObject({ is: 'over', sentence: 'Bob took the call.', givenTo: null });
+  });
+});
+
+describe('a call that a colleague gives us', () => {
+  const moving = {
+    state: 'offered',
+    agent: null,
+    offeredTo: ['ada', 'bob'],
+    transferredBy: 'ada',
+    ringing: ['bob'],
+    answeredAt: '2026-11-23T09:50:00Z',
+    offeredAt: '2026-11-23T09:49:50Z',
+  } as const;
+
+  test('rings with the colleague’s name, whether ringway or SIP tells of it first', () => {
+    for (const state of [after(told(moving, 'bob'), leg), after(leg, told(moving, 'bob'))])
+      expect(state).toMatchObject({ is: 'incoming', from: { id: 'ada', name: 'Ada', how: 'gives' } });
+  });
+
+  test('does not count down to the end of its first offer', () => {
+    expect(after(told(moving, 'bob'))).toMatchObject({ since: now, until: null });
+    expect(after(told({ ...moving, offerEndsAt: '2026-11-23T10:00:20Z' }, 'bob'))).toMatchObject({
+      until: now + 20_000,
+    });
+  });
+
+  test('is ours from the moment that we answer', () => {
+    const state = after(
+      told(moving, 'bob'),
+      { type: 'answering' },
+      told({ ...moving, state: 'talking', agent: 'bob', ringing: [] }, 'bob'),
+    );
+    expect(state).toMatchObject({ is: 'talking', since: now, leg: true, company: { is: 'none' } });
+  });
+
+  test('does not ring at those who were asked before', () => {
+    expect(after(told(moving, 'ada'))).toBe(noCall);
+  });
+});
+
+describe('asking a colleague first', () => {
+  const mine = { state: 'talking', agent: 'ada', onHold: true } as const;
+  const talking = after(told(), leg, { type: 'answering' }, up, told({ ...mine, onHold: false }));
+  const ringing = told({ ...mine, third: { agent: 'bob', state: 'ringing' } });
+  const asking = told({ ...mine, third: { agent: 'bob', state: 'talking' } });
+  const together = told({ ...mine, onHold: false, third: { agent: 'bob', state: 'talking' } });
+
+  test('goes from ringing to talking alone to talking with all three', () => {
+    const bob = { is: 'asked', colleague: { id: 'bob', name: 'Bob' } };
+    expect(onCall(talking, ringing)).toMatchObject({ heldSince: now, company: { ...bob, stage: 'ringing' } });
+    expect(onCall(talking, asking)).toMatchObject({ heldSince: now, company: { ...bob, stage: 'talking' } });
+    expect(onCall(talking, together)).toMatchObject({ heldSince: null, company: { ...bob, stage: 'talking' } });
+  });
+
+  test('ends with the customer still on hold when the colleague is gone', () => {
+    const state = [ringing, asking, told(mine)].reduce<CallState>(onCall, talking);
+    expect(state).toMatchObject({ is: 'talking', heldSince: now, company: { is: 'none' }, leg: true });
+  });
+
+  test('is given when it is handed over', () => {
+    const state = [asking, told({ state: 'talking', agent: 'bob' })].reduce<CallState>(onCall, talking);
+    expect(state).toMatchObject({ is: 'over', sentence: 'You gave the call to Bob.', givenTo: { id: 'bob' } });
+  });
+
+  test('ends with ringway’s sentence when the customer hangs up', () => {
+    const state = [asking, told({ ...mine, state: 'over', outcome: completed })].reduce<CallState>(onCall, talking);
+    expect(state).toMatchObject({ is: 'over', sentence: 'The customer hung up.', givenTo: null });
+  });
+});
+
+describe('being asked by a colleague', () => {
+  const adas = { state: 'talking', agent: 'ada', onHold: true, answeredAt: '2026-11-23T09:50:00Z' } as const;
+  const ringing = told({ ...adas, ringing: ['bob'], third: { agent: 'bob', state: 'ringing' } }, 'bob');
+  const asking = told({ ...adas, third: { agent: 'bob', state: 'talking' } }, 'bob');
+  const together = told({ ...adas, onHold: false, third: { agent: 'bob', state: 'talking' } }, 'bob');
+  const ada = { id: 'ada', name: 'Ada' };
+
+  test('rings as a question, whether ringway or SIP tells of it first', () => {
+    for (const state of [after(ringing, leg), after(leg, ringing)])
+      expect(state).toMatchObject({ is: 'incoming', leg: true, from: { ...ada, how: 'asks' } });
+  });
+
+  test('makes a guest, also before ringway knows that we answered', () => {
+    const answered = after(ringing, leg, { type: 'answering' }, up);
+    const guest = { is: 'talking', company: { is: 'guest', colleague: ada }, leg: true };
+    expect(answered).toMatchObject({ ...guest, since: now + 1000 });
+    expect(onCall(answered, ringing)).toMatchObject(guest);
+    expect(onCall(answered, asking)).toMatchObject({ ...guest, since: now + 1000 });
+    expect(onCall(onCall(answered, asking), together)).toMatchObject({ ...guest, heldSince: null });
+  });
+
+  test('makes us the owner when the colleague leaves', () => {
+    const ours = told({ ...adas, agent: 'bob', onHold: false, transferredBy: 'ada', third: null }, 'bob');
+    expect(after(ringing, leg, up, asking, ours)).toMatchObject({
+      is: 'talking',
+      since: now + 1000,
+      leg: true,
+      heldSince: null,
+      company: { is: 'none' },
+    });
+  });
+
+  test('becomes a gift when the colleague does not wait for the answer', () => {
+    const given = told({ ...adas, state: 'offered', agent: null, ringing: ['bob'], transferredBy: 'ada' }, 'bob');
+    expect(after(ringing, leg, given)).toMatchObject({ is: 'incoming', leg: true, from: { ...ada, how: 'gives' } });
+  });
+
+  test('is over when the colleague goes back to the customer', () => {
+    const withdrawn = told(adas, 'bob');
+    expect(after(ringing, leg, withdrawn)).toMatchObject({ is: 'over', sentence: 'Ada does not ask any more.' });
+    expect(after(ringing, leg, up, asking, withdrawn)).toMatchObject({
+      is: 'over',
+      mood: 'calm',
+      sentence: 'Ada went on with the customer alone.',
+    });
+  });
+
+  test('that we declined stays declined', () => {
+    const declined = after(ringing, leg, { ...down, sentence: 'You declined.' }, ringing, told(adas, 'bob'));
+    expect(declined).toMatchObject({ is: 'over', sentence: 'You declined.' });
+  });
+
+  test('about a call that we once gave away is not giving it again', () => {
+    const once = { ...adas, transferredBy: 'bob' } as const;
+    const guest = after(told({ ...once, third: { agent: 'bob', state: 'talking' } }, 'bob'));
+    const left = { ...down, sentence: 'You left the call.' };
+    expect([left, told(once, 'bob')].reduce<CallState>(onCall, guest)).toMatchObject({
+      sentence: 'You left the call.',
+      givenTo: null,
+    });
+  });
+
+  test('can happen twice in one call: the new leg says so', () => {
+    const left = after(ringing, leg, up, asking, { ...down, sentence: 'You left the call.' }, { type: 'dismissed' });
+    expect(onCall(onCall(left, leg), ringing)).toMatchObject({ is: 'incoming', from: { how: 'asks' } });
+  });
+
+  test('is found again by a reloaded page', () => {
+    expect(after(asking)).toMatchObject({ is: 'talking', leg: false, company: { is: 'guest', colleague: ada } });
+  });
+});
+
+describe('a caller who waits in the queue', () => {
+  test('rings nowhere', () => {
+    expect(after(told({ state: 'queued', ringing: [] }))).toBe(noCall);
+  });
+
+  test('no longer rings here when nobody took the call, unless its leg still does', () => {
+    expect(after(told(), told({ state: 'queued', ringing: [] }))).toMatchObject({ is: 'none' });
+    expect(after(leg, told({ state: 'queued', ringing: [] }))).toMatchObject({ is: 'incoming', leg: true });
+  });
+
+  test('has left a page that has no sound of the call', () => {
+    const silent = after(told({ state: 'talking', agent: 'ada' }));
+    expect(onCall(silent, told({ state: 'queued', ringing: [] }))).toMatchObject({ is: 'over', mood: 'calm' });
+    expect(onCall(silent, told({ ringing: ['ada'] }))).toMatchObject({ is: 'incoming' });
+  });
+});
+
 test('a reloaded page finds its call again, without sound', () => {
   expect(after(told({ state: 'talking', agent: 'ada', answeredAt: '2026-11-23T09:59:00Z' }))).toMatchObject({
     is: 'talking',
@@ -204,10 +446,18 @@ test('no event in any state throws, and doubles change nothing', () => {
     dialled,
     { type: 'placed', callId: 'c1' },
     { type: 'refused', sentence: 'No.' },
-    ...(['arriving', 'offered', 'calling', 'dialling', 'ringing', 'talking', 'over'] as const).flatMap((state) => [
-      told({ state, agent: 'ada' }),
-      told({ state, agent: 'bob', direction: 'outbound' }),
-    ]),
+    ...(['arriving', 'queued', 'offered', 'calling', 'dialling', 'ringing', 'talking', 'over'] as const).flatMap(
+      (state) => [
+        told({ state, agent: 'ada' }),
+        told({ state, agent: 'bob', direction: 'outbound' }),
+        told({ state, agent: 'bob', onHold: true, ringing: ['bob'], transferredBy: 'ada' }),
+        told({ state, agent: 'ada', onHold: true, third: { agent: 'bob', state: 'ringing' } }),
+        told({ state, agent: 'bob', ringing: ['ada'], third: { agent: 'ada', state: 'ringing' } }),
+        told({ state, agent: 'bob', third: { agent: 'ada', state: 'talking' } }),
+      ],
+    ),
+    { type: 'giving', to: { id: 'bob', name: 'Bob' } },
+    { type: 'notGiven' },
     leg,
     { ...leg, auto: true, callId: null },
     { type: 'farRinging' },

@@ -210,6 +210,26 @@ describe('requests', () => {
     ]);
   });
 
+  test('what is done with colleagues has an address each', async () => {
+    world.answer = () => new Response(null, { status: 204 });
+    await link.hold('c1');
+    await link.resume('c1');
+    await link.transfer('c1', 'bob');
+    await link.consult('c1', 'bob');
+    await link.endConsult('c1');
+    await link.completeConsult('c1');
+    await link.mergeConsult('c1');
+    expect(world.requests).toEqual([
+      'PUT /api/v1/calls/c1/hold',
+      'DELETE /api/v1/calls/c1/hold',
+      'POST /api/v1/calls/c1/transfer',
+      'POST /api/v1/calls/c1/consult',
+      'DELETE /api/v1/calls/c1/consult',
+      'POST /api/v1/calls/c1/consult/complete',
+      'POST /api/v1/calls/c1/consult/merge',
+    ]);
+  });
+
   test('ids cannot break out of their place in the address', async () => {
     world.answer = () => new Response(null, { status: 204 });
     await link.hangUp('../session');

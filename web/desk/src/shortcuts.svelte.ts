@@ -1,10 +1,13 @@
-export type Intent = 'answer' | 'hangUp' | 'mute' | 'keypad' | 'ready' | 'dial' | 'devices' | 'help' | 'escape';
+export type Intent =
+  'answer' | 'hangUp' | 'mute' | 'hold' | 'transfer' | 'keypad' | 'ready' | 'dial' | 'devices' | 'help' | 'escape';
 
 /** One key each, listed by `?`. */
 export const keys: readonly { readonly key: string; readonly intent: Intent; readonly text: string }[] = [
   { key: 'a', intent: 'answer', text: 'Answer' },
-  { key: 'h', intent: 'hangUp', text: 'Hang up, or decline' },
+  { key: 'x', intent: 'hangUp', text: 'Hang up, or decline' },
   { key: 'm', intent: 'mute', text: 'Mute and unmute' },
+  { key: 'h', intent: 'hold', text: 'Put the customer on hold, and take back' },
+  { key: 't', intent: 'transfer', text: 'Transfer the call to a colleague' },
   { key: 'k', intent: 'keypad', text: 'Open and close the keypad; then 0–9, * and # send digits' },
   { key: 'r', intent: 'ready', text: 'Ready, not ready' },
   { key: '/', intent: 'dial', text: 'Go to the number field' },

@@ -1,4 +1,4 @@
-import type { AgentView, CallState, CallView } from '@ringway/client-phone';
+import type { AgentView, Bringer, CallState, CallView } from '@ringway/client-phone';
 
 /** The state of a call in the words that stand under the name. */
 export function stateText(call: Exclude<CallState, { is: 'none' }>): string {
@@ -8,10 +8,47 @@ export function stateText(call: Exclude<CallState, { is: 'none' }>): string {
     case 'outgoing':
       return { asking: 'One moment…', dialling: 'Dialling…', ringing: 'Ringing on WhatsApp…' }[call.stage];
     case 'talking':
-      return call.muted ? 'You are muted' : 'Talking';
+      return talkText(call);
     case 'over':
       return call.sentence;
   }
+}
+
+function talkText(call: Extract<CallState, { is: 'talking' }>): string {
+  const { company, heldSince, muted } = call;
+  if (company.is === 'guest') {
+    const { name } = company.colleague;
+    const together = heldSince === null ? `With ${name} and the customer.` : `With ${name}. The customer is on hold.`;
+    return muted ? `${together} You are muted.` : together;
+  }
+  if (heldSince !== null) return muted ? 'On hold, you are muted' : 'On hold';
+  return muted ? 'You are muted' : 'Talking';
+}
+
+/** How it stands with the colleague whom we asked into the call; empty when there is none. */
+export function consultText(call: Extract<CallState, { is: 'talking' }>): string {
+  const { company, heldSince } = call;
+  if (company.is !== 'asked') return '';
+  const { name } = company.colleague;
+  if (company.stage === 'ringing') return `Ringing ${name}…`;
+  return heldSince === null ? `You, ${name} and the customer` : `Talking with ${name}. Customer is on hold.`;
+}
+
+/** Through whom a call comes that did not come from the customer alone. */
+export function bringerText(from: Bringer): string {
+  switch (from.how) {
+    case 'gives':
+      return `From ${from.name}`;
+    case 'asks':
+      return `${from.name} asks you about this call`;
+    case 'back':
+      return `${from.name} did not take it`;
+  }
+}
+
+/** Whether a call can be given to this agent now. */
+export function canTake(agent: AgentView): boolean {
+  return agent.signedIn && agent.ready && agent.lineUp !== false && agent.state === 'free';
 }
 
 export function agentText(agent: AgentView): string {
@@ -24,6 +61,8 @@ export function agentText(agent: AgentView): string {
       return 'Ringing';
     case 'talking':
       return 'In a call';
+    case 'wrapUp':
+      return 'Wrap-up';
     case 'away':
       return 'Not ready';
   }
