@@ -158,35 +158,20 @@ public static class CommonFiles
     /// <param name="etc">The folder that the configuration will be read from; the sound lies beside it.</param>
     public static ConfFile MusicOnHold(string etc)
     {
-        var file = new ConfFile("musiconhold.conf", "What a held caller hears: two soft tones every few seconds, so that he knows the call lives.");
+        var file = new ConfFile("musiconhold.conf", "What a held caller hears.");
         file.Begin("default").Set("mode", "files").Set("directory", Path.Combine(etc, HoldFolder));
         return file;
     }
 
-    /// <summary>
-    /// The sound itself, made here because no music comes with the packages: Debian leaves its classes empty, and then ARI
-    /// answers 204 and nothing is heard. Signed 16-bit linear, 16 kHz, six seconds.
-    /// </summary>
+    /// <summary>The sound itself; see <see cref="HoldMusic"/>.</summary>
     public static void WriteHoldSound(string etc)
     {
-        const int rate = 16000, seconds = 6;
-        const double loudness = 1200; // of 32767: -29 dB, well below speech
-        var folder = Path.Combine(etc, HoldFolder);
-        var path = Path.Combine(folder, "tones.sln16");
-        if (File.Exists(path))
-            return;
-        Directory.CreateDirectory(folder);
-        var samples = new byte[rate * seconds * 2];
-        foreach (var (start, hz) in ((double, double)[])[(0.2, 440), (0.55, 554.37)])
-        {
-            for (var i = 0; i < rate / 4; i++)
-            {
-                var t = (double)i / rate;
-                var sample = (short)(loudness * Math.Sin(Math.PI * t / 0.25) * Math.Sin(2 * Math.PI * hz * t));
-                System.Buffers.Binary.BinaryPrimitives.WriteInt16LittleEndian(samples.AsSpan(((int)(start * rate) + i) * 2), sample);
-            }
-        }
-        File.WriteAllBytes(path + ".new", samples);
+        var folder = Directory.CreateDirectory(Path.Combine(etc, HoldFolder)).FullName;
+        var path = Path.Combine(folder, "music.sln16");
+        if (File.Exists(path)) return;
+        // All files in the folder are played in turn.
+        File.Delete(Path.Combine(folder, "tones.sln16"));
+        File.WriteAllBytes(path + ".new", HoldMusic.Make());
         File.Move(path + ".new", path, overwrite: true);
     }
 

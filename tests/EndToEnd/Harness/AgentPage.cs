@@ -73,6 +73,20 @@ public sealed class AgentPage : SoundPage
 
     public Task HangUpAsync() => this["hang-up"].ClickAsync();
 
+    /// <summary>Asks ringway to do something with the agent's only call.</summary>
+    /// <returns>The problem's code; null when it is done.</returns>
+    public Task<string?> AskAsync(string method, string what, string? to = null) => Page.EvaluateAsync<string?>(
+        """
+        async ([agent, method, what, to]) => {
+          const calls = await (await fetch('/api/v1/calls')).json();
+          const id = calls.find(call => call.agent === agent)?.id;
+          const answer = await fetch(`/api/v1/calls/${id}/${what}`, {
+            method, headers: { 'Content-Type': 'application/json' }, body: to === null ? undefined : JSON.stringify({ to }),
+          });
+          return answer.ok ? null : (await answer.json()).code;
+        }
+        """, new[] { _agent, method, what, to });
+
     /// <summary>Types digits on the call's keypad.</summary>
     public async Task SendDigitsAsync(string digits)
     {

@@ -7,11 +7,13 @@ using Ringway.Asterisk;
 
 namespace Ringway.EndToEnd.Harness;
 
-/// <summary>One product for many tests: two lines, SDES and DTLS, two agents, the simulated WhatsApp.</summary>
+/// <summary>One product for many tests: three lines, SDES, DTLS and one with a queue, two agents, the simulated WhatsApp.</summary>
 public sealed class RunningProduct : IAsyncLifetime
 {
     public const string SdesNumber = "+15550001000";
     public const string DtlsNumber = "+15550001001";
+
+    public const string QueueNumber = "+15550001002";
 
     /// <summary>Short enough for a test to wait for, long enough for a person's click on a busy machine.</summary>
     private static readonly string[] Settings =
@@ -19,12 +21,14 @@ public sealed class RunningProduct : IAsyncLifetime
         "simulator.enabled=on",
         "lines.0.id=main", $"lines.0.number={SdesNumber}", "lines.0.name=Main", "lines.0.media=sdes", "lines.0.password=meta-made-this-1",
         "lines.1.id=dtls", $"lines.1.number={DtlsNumber}", "lines.1.name=Second", "lines.1.media=dtls", "lines.1.password=meta-made-this-2",
+        "lines.2.id=help", $"lines.2.number={QueueNumber}", "lines.2.name=Help", "lines.2.media=sdes", "lines.2.password=meta-made-this-3", "lines.2.team=help",
+        "teams.0.id=help", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.agentReturnSeconds=5",
     ];
 
     public Product Product { get; private set; } = null!;
 
-    public static string NumberOf(string line) => line == "dtls" ? DtlsNumber : SdesNumber;
+    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, _ => SdesNumber };
 
     /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
     public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);

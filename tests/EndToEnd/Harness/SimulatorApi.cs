@@ -53,6 +53,10 @@ public sealed class SimulatorApi(Product product) : IDisposable
     public Task HearsAsync(string id, double hz) => Eventually.SeeAsync(
         $"WhatsApp's user hears {hz} Hz", () => GetAsync(id), call => Math.Abs((call.Heard?.DominantHz ?? 0) - hz) < 30);
 
+    /// <summary>The user hears the music on hold: its notes and their octaves all lie below the tones that anybody speaks in these tests.</summary>
+    public Task HearsMusicAsync(string id) => Eventually.SeeAsync(
+        "WhatsApp's user hears music", () => GetAsync(id), call => call.Heard is { DominantHz: > 150 and < 560 });
+
     public async Task HangUpAsync(string id)
     {
         using var answer = await _http.DeleteAsync(new Uri($"calls/{id}", UriKind.Relative));

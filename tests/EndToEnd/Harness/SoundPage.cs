@@ -70,7 +70,10 @@ public abstract class SoundPage(IPage page, double ownHz) : IAsyncDisposable
     }
 
     /// <summary>From now on this page speaks its tone.</summary>
-    protected Task SpeakAsync() => page.EvaluateAsync("hz => ringwayTest.toneHz(hz)", ownHz);
+    protected Task SpeakAsync() => SpeakAsync(ownHz);
+
+    /// <summary>Another tone, or 0 for silence.</summary>
+    public Task SpeakAsync(double hz) => page.EvaluateAsync("hz => ringwayTest.toneHz(hz)", hz);
 
     protected Task StateAsync(ILocator card, string state, TimeSpan? within = null) => Eventually.SeeAsync(
         $"{this} is {state}",

@@ -77,7 +77,7 @@ public sealed class SwitchFilesTests
         Assert.False(File.Exists(Path.Combine(folder, "asterisk.conf")));
         Assert.Contains("directory=/etc/asterisk/hold", File.ReadAllText(Path.Combine(folder, "musiconhold.conf")), StringComparison.Ordinal);
         Assert.Contains("hosts=/etc/asterisk/hosts", File.ReadAllText(Path.Combine(folder, "resolver_unbound.conf")), StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(folder, "hosts")) && File.Exists(Path.Combine(folder, "hold/tones.sln16")));
+        Assert.True(File.Exists(Path.Combine(folder, "hosts")) && File.Exists(Path.Combine(folder, "hold/music.sln16")));
         Assert.Empty(SwitchFiles.Export(Base, folder));
         Directory.Delete(folder, recursive: true);
     }

@@ -1,0 +1,184 @@
+using Ringway.EndToEnd.Harness;
+
+namespace Ringway.EndToEnd;
+
+/// <summary>What an agent does with a call that she has; none of it is seen by WhatsApp as anything but one quiet call.</summary>
+[Collection(nameof(RunningProduct))]
+public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallTest(running, browsers)
+{
+    private AgentPage _ada = null!;
+    private AgentPage _bob = null!;
+    private string _call = "";
+
+    [Theory, InlineData("main"), InlineData("dtls")]
+    public async Task On_hold_the_user_hears_music_and_the_agent_nothing_until_she_takes_the_user_back(string line)
+    {
+        await AdaTalksAsync(line);
+
+        await _ada.AskAsync("PUT", "hold");
+        await WhatsApp.HearsMusicAsync(_call);
+        await _ada.HearsNothingAsync();
+        Assert.Equal("not-now", await _ada.AskAsync("PUT", "hold"));
+
+        await _ada.AskAsync("DELETE", "hold");
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await _ada.HearsAsync(UserHz);
+        await _ada.HangUpAsync();
+        AssertOutcome(await RecordAsync(), "completed", "agent");
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
+    public async Task A_call_given_away_rings_the_colleague_who_then_has_it()
+    {
+        await AdaTalksAsync();
+        _bob = await ReadyAgentAsync("bob", BobHz);
+
+        await _ada.AskAsync("POST", "transfer", "bob");
+        await _ada.IsAsync("over");
+        await _bob.IsAsync("incoming");
+        await WhatsApp.HearsMusicAsync(_call);
+        await _bob.AnswerAsync();
+
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HearsAsync(UserHz);
+        await WhatsApp.HangUpAsync(_call);
+        var record = await RecordAsync();
+        AssertOutcome(record, "completed", "customer");
+        Assert.Equal("bob", record.Agent);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
+    public async Task A_call_given_away_that_the_colleague_does_not_take_comes_back()
+    {
+        await AdaTalksAsync();
+        _bob = await ReadyAgentAsync("bob", BobHz);
+        await _ada.AskAsync("POST", "transfer", "bob");
+        await _bob.IsAsync("incoming");
+
+        await _bob.DeclineAsync();
+        await _ada.IsAsync("incoming");
+        await WhatsApp.HearsMusicAsync(_call);
+        await _ada.AnswerAsync();
+
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await _ada.HearsAsync(UserHz);
+        await _ada.HangUpAsync();
+        Assert.Equal("ada", (await RecordAsync()).Agent);
+    }
+
+    [Fact]
+    public async Task Two_agents_talk_about_the_user_who_hears_music_and_then_the_colleague_has_the_call()
+    {
+        await AdaTalksAsync();
+        await BobIsAskedAsync();
+        await WhatsApp.HearsMusicAsync(_call);
+
+        await _ada.AskAsync("POST", "consult/complete");
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HearsAsync(UserHz);
+        await _ada.IsAsync("over");
+        await _bob.HangUpAsync();
+        Assert.Equal("bob", (await RecordAsync()).Agent);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
+    public async Task Three_talk_together_and_whoever_has_the_call_may_leave_the_other_two()
+    {
+        await AdaTalksAsync();
+        await BobIsAskedAsync();
+
+        await _ada.AskAsync("POST", "consult/merge");
+        await _ada.SpeakAsync(0);
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _ada.SpeakAsync(AdaHz);
+        await _bob.SpeakAsync(0);
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await _bob.SpeakAsync(BobHz);
+
+        await _ada.HangUpAsync();
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HearsAsync(UserHz);
+        await WhatsApp.HangUpAsync(_call);
+        Assert.Equal("bob", (await RecordAsync()).Agent);
+    }
+
+    [Fact]
+    public async Task A_colleague_who_does_not_want_to_be_asked_leaves_the_user_on_hold_with_the_agent()
+    {
+        await AdaTalksAsync();
+        _bob = await ReadyAgentAsync("bob", BobHz);
+        await _ada.AskAsync("POST", "consult", "bob");
+        await _bob.IsAsync("incoming");
+
+        await _bob.DeclineAsync();
+        await Eventually.SeeAsync("the user can be taken back", () => _ada.AskAsync("DELETE", "hold"), refusal => refusal is null);
+
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await _ada.HearsAsync(UserHz);
+        await _ada.HangUpAsync();
+        Assert.Equal("ada", (await RecordAsync()).Agent);
+    }
+
+    [Fact]
+    public async Task Who_finds_all_busy_waits_with_music_and_is_given_to_the_first_who_is_free()
+    {
+        await AdaTalksAsync("help");
+        var waiting = await WhatsApp.CallAsync(new { from = "+15550101888", to = RunningProduct.NumberOf("help"), playHz = 880 });
+        await WhatsApp.HearsMusicAsync(waiting);
+
+        await _ada.HangUpAsync();
+        await _ada.IsAsync("incoming");
+        await _ada.AnswerAsync();
+
+        await _ada.HearsAsync(880);
+        await WhatsApp.HearsAsync(waiting, AdaHz);
+        await WhatsApp.HangUpAsync(waiting);
+        await _ada.IsAsync("over");
+        AssertOutcome(await RecordAsync(Product, "+15550101888"), "completed", "customer");
+    }
+
+    [Fact]
+    public async Task Who_has_waited_as_long_as_may_be_is_let_go()
+    {
+        await AdaTalksAsync("help");
+        var waiting = await WhatsApp.CallAsync(new { from = "+15550101887", to = RunningProduct.NumberOf("help"), playHz = 880 });
+        await WhatsApp.HearsMusicAsync(waiting);
+
+        await WhatsApp.EndedAsync(waiting);
+
+        AssertOutcome(await RecordAsync(Product, "+15550101887"), "noAnswer", "agent");
+        await _ada.HearsAsync(UserHz);
+        await _ada.HangUpAsync();
+    }
+
+    private async Task AdaTalksAsync(string line = "main")
+    {
+        _ada = await ReadyAgentAsync();
+        _call = await WhatsApp.CallAsync(new { from = User, to = RunningProduct.NumberOf(line), playHz = UserHz });
+        await _ada.IsAsync("incoming");
+        await _ada.AnswerAsync();
+        await _ada.HearsAsync(UserHz);
+        await WhatsApp.HearsAsync(_call, AdaHz);
+    }
+
+    private async Task BobIsAskedAsync()
+    {
+        _bob = await ReadyAgentAsync("bob", BobHz);
+        await _ada.AskAsync("POST", "consult", "bob");
+        await _bob.IsAsync("incoming");
+        await _bob.AnswerAsync();
+        await _ada.HearsAsync(BobHz);
+        await _bob.HearsAsync(AdaHz);
+    }
+
+    /// <summary>Meta sees one INVITE and its end, and in between nothing.</summary>
+    private async Task NothingWasReNegotiatedAsync()
+    {
+        var seen = await EndedAtWhatsAppAsync();
+        Assert.DoesNotContain(seen.Sip, line => line.Direction == "in" && (line.FirstLine.StartsWith("INVITE", StringComparison.Ordinal)
+            || line.FirstLine.StartsWith("UPDATE", StringComparison.Ordinal) || line.FirstLine.StartsWith("REFER", StringComparison.Ordinal)));
+    }
+}
