@@ -42,6 +42,15 @@ public sealed record PackageSet
         OwnLoader = true,
     };
 
+    /// <summary>Speaks the texts of prompts where the operator has no recording: espeak-ng, of the machine's own suite. 5 MB.</summary>
+    public static PackageSet Voice { get; } = new()
+    {
+        Name = "voice",
+        Packages = ["espeak-ng"],
+        MustExist = "usr/bin/espeak-ng",
+        OwnLoader = true,
+    };
+
     /// <summary>Headless Chromium for the end-to-end tests.</summary>
     public static PackageSet Chromium { get; } = new()
     {

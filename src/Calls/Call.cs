@@ -37,11 +37,17 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>When the caller was first made to wait: answered, with music.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
+    /// <summary>The line has a voicemail for those whom nobody takes.</summary>
+    public bool MayLeaveMessage { get; init; }
+
+    /// <summary>Since when the caller speaks a message.</summary>
+    public DateTimeOffset? MessageSince { get; init; }
+
     /// <summary>Who gave the call away last.</summary>
     public AgentId? TransferredBy { get; init; }
 
     /// <summary>The WhatsApp user's leg is answered, so that she hears what we send; nothing is left to answer.</summary>
-    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null;
+    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MessageSince is not null;
 }
 
 /// <summary>A colleague whom the agent has asked into the call.</summary>
@@ -54,7 +60,7 @@ public sealed record Third(AgentId Who, bool Talks);
 /// inbound    Arriving ──► Offered ◄──► Talking ──► Over
 ///                │         ▲   │                    ▲
 ///                ▼         ▼   └──────────────────► │
-///              Queued ────────────────────────────► │
+///              Queued ─────► TakingMessage ───────► │
 /// outbound   Calling ──► Dialling ──► Talking ──► Over
 ///                └───────────┴───────────────────► ▲
 /// </code>
@@ -90,6 +96,10 @@ public abstract record Call
         Story Story, ImmutableArray<AgentId> Ringing, bool SomebodyDeclined, bool MayWait = false, AgentId? ReturnTo = null, bool LastChance = false)
         : Call(Story);
 
+    /// <summary>Inbound: nobody took the call; the caller hears the greeting, and then speaks a message.</summary>
+    /// <param name="Because">Why nobody took it; what becomes of the call when no message is left.</param>
+    public sealed record TakingMessage(Story Story, Outcome Because) : Call(Story);
+
     /// <summary>Outbound: the browser of the agent who calls is being connected; WhatsApp knows nothing yet.</summary>
     public sealed record Calling(Story Story, AgentId By) : Call(Story);
 
@@ -109,7 +119,7 @@ public abstract record Call
     public ImmutableArray<(AgentId Agent, bool Talks)> Engages => this switch
     {
         Offered o => [.. o.Ringing.Select(a => (a, false)), .. Leaves],
-        Queued => [.. Leaves],
+        Queued or TakingMessage => [.. Leaves],
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
         Talking { Third: { } third } t => [(t.With, true), (third.Who, third.Talks), .. Leaves],

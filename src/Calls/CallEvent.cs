@@ -14,7 +14,9 @@ public abstract record CallEvent
 
     /// <summary>Routing has decided who is rung; <paramref name="Otherwise"/> says why when it is nobody.</summary>
     /// <param name="MayWait">Whom nobody takes now may wait in a queue.</param>
-    public sealed record AgentsChosen(ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false) : CallEvent;
+    /// <param name="MayLeaveMessage">Whom nobody takes at all may speak a message.</param>
+    public sealed record AgentsChosen(
+        ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false, bool MayLeaveMessage = false) : CallEvent;
 
     public sealed record PickedUp(AgentId By) : CallEvent;
 
@@ -60,6 +62,12 @@ public abstract record CallEvent
     /// <summary>All three together.</summary>
     public sealed record MergeAsked(AgentId By) : CallEvent;
 
+    /// <summary>The caller has heard the greeting and the tone, or it cannot be played.</summary>
+    public sealed record GreetingOver : CallEvent;
+
+    /// <summary>The message has ended: by a key, by silence, by its length, or because it could not be recorded.</summary>
+    public sealed record MessageOver : CallEvent;
+
     public sealed record TimeUp(Deadline Which) : CallEvent;
 
     /// <summary>Asterisk refused a command, or did not answer it in time.</summary>
@@ -89,6 +97,9 @@ public enum Deadline
 
     /// <summary>How long a colleague's phone rings for an agent who wants to ask first.</summary>
     Consult,
+
+    /// <summary>How long a greeting and a message may take together.</summary>
+    Message,
 
     /// <summary>How long a vanished browser may take to come back into its call.</summary>
     AgentReturn,

@@ -40,13 +40,15 @@ public static class CallMachine
         (_, AgentGone g) when call.Leaving.Contains(g.Who) => Left(call, g.Who),
         (_, CommandFailed { What: Ring r }) when call.Leaving.Contains(r.Agent) => Left(call, r.Agent),
 
+        (Arriving a, AgentsChosen { MayLeaveMessage: true } c) when !a.Story.MayLeaveMessage =>
+            On(a with { Story = a.Story with { MayLeaveMessage = true } }, c, now),
         (Arriving a, AgentsChosen { Agents.IsEmpty: true, MayWait: true }) => LetWait(a, now),
-        (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => End(a, new(c.Otherwise, Whose.Agent), now),
+        (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => GiveUp(a, new(c.Otherwise, Whose.Agent), now),
         (Arriving a, AgentsChosen c) => Offer(a, c, now),
         (Arriving or Queued, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
 
         (Queued q, AgentsChosen { Agents.IsEmpty: false } c) => OfferAgain(q, c, now),
-        (Queued, TimeUp { Which: Deadline.Wait }) => End(call, new(What.NoAnswer, Whose.Agent), now),
+        (Queued q, TimeUp { Which: Deadline.Wait }) => GiveUp(q, new(What.NoAnswer, Whose.Agent), now),
 
         (Offered o, PickedUp p) when o.Ringing.Contains(p.By) => Take(o, p.By, now),
         (Offered o, AgentGone g) when o.Ringing.Contains(g.Who) => Withdraw(o, g.Who, g.Why.Declined, now),
@@ -57,6 +59,12 @@ public static class CallMachine
         (Offered o, TimeUp { Which: Deadline.Offer }) => NobodyTook(o, new(What.NoAnswer, Whose.Agent), now),
         (Offered o, TimeUp { Which: Deadline.Wait }) => Step.To(o with { LastChance = true }),
         (Offered, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
+
+        (TakingMessage { Story.MessageSince: null } t, GreetingOver or CommandFailed { What: Greet }) =>
+            Step.To(t with { Story = t.Story with { MessageSince = now } }, new RecordMessage(now)),
+        (TakingMessage, CommandFailed { What: RecordMessage }) => End(call, new(What.Failed, Whose.Asterisk), now),
+        (TakingMessage t, MessageOver or TimeUp { Which: Deadline.Message }) => End(t, Left(t, now), now),
+        (TakingMessage t, CustomerGone) => End(t, Left(t, now), now, Leg.Customer),
 
         (Calling c, PickedUp p) when p.By == c.By => Dial(c),
         (Calling c, AgentGone g) when g.Who == c.By => End(c, BeforeDialling(g.Why), now, Leg.Of(g.Who)),
@@ -158,7 +166,7 @@ public static class CallMachine
     /// <summary>Back to who gave it away, or into the queue; where there is none, it ends.</summary>
     private static Step NobodyTook(Offered o, Outcome otherwise, DateTimeOffset now)
     {
-        if (o.LastChance || !o.MayWait && o.ReturnTo is null) return End(o, otherwise, now);
+        if (o.LastChance || !o.MayWait && o.ReturnTo is null) return GiveUp(o, otherwise, now);
         var leaving = o.Leaving.AddRange(o.Ringing);
         return new(
             new Queued(o.Story with { QueuedAt = o.Story.QueuedAt ?? now }) { Leaving = leaving, First = o.ReturnTo },
@@ -170,6 +178,25 @@ public static class CallMachine
                 .. leaving.IsEmpty ? ImmutableArray.Create<Command>(new Seek(o.ReturnTo)) : [],
             ]);
     }
+
+    /// <summary>Nobody takes it: a message, where the line has a voicemail and nobody has talked yet; else the end.</summary>
+    private static Step GiveUp(Call call, Outcome because, DateTimeOffset now)
+    {
+        if (!call.Story.MayLeaveMessage || call.Story.AnsweredAt is not null) return End(call, because, now);
+        var ringing = call is Offered o ? o.Ringing : [];
+        return new(
+            new TakingMessage(call.Story, because) { Leaving = call.Leaving.AddRange(ringing) },
+            [
+                .. ringing.Select(agent => new HangUpLeg(Leg.Of(agent), Normal)),
+                .. WaitsOf(call).Select(wait => new Stop(wait)),
+                call.Story.CustomerUp ? new StopMusic(Leg.Customer) : new Answer(),
+                new Greet(because.What), new Start(Deadline.Message),
+            ]);
+    }
+
+    /// <summary>Shorter than a word is no message.</summary>
+    private static Outcome Left(TakingMessage t, DateTimeOffset now) =>
+        now - t.Story.MessageSince >= TimeSpan.FromSeconds(2) ? new(What.Voicemail, Whose.Customer) : t.Because;
 
     /// <summary>A leg that was told to end has ended; only now may its agent be asked again.</summary>
     private static Step Left(Call call, AgentId who) => (call with { Leaving = call.Leaving.Remove(who) }) switch
@@ -243,6 +270,7 @@ public static class CallMachine
     {
         Talking => new(What.Completed, Whose.Agent),
         Offered or Queued when call.Story.AnsweredAt is not null => new(What.Completed, Whose.Agent),
+        TakingMessage t => t.Because,
         Arriving or Offered or Queued => new(What.Declined, Whose.Agent),
         _ => new(What.Abandoned, Whose.Agent),
     };
@@ -266,7 +294,7 @@ public static class CallMachine
     public static ImmutableArray<Leg> LegsOf(Call call) => call switch
     {
         Arriving => [Leg.Customer],
-        Queued => [Leg.Customer, .. Leaving(call)],
+        Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
         Offered o => [Leg.Customer, .. o.Ringing.Select(Leg.Of), .. Leaving(call)],
         Calling c => [Leg.Of(c.By)],
         Dialling d => [Leg.Customer, Leg.Of(d.By)],
@@ -282,6 +310,7 @@ public static class CallMachine
         Offered { Story.CustomerUp: true } => [Deadline.Offer, Deadline.Wait],
         Offered => [Deadline.Offer],
         Queued => [Deadline.Wait],
+        TakingMessage => [Deadline.Message],
         Calling => [Deadline.AgentConnect],
         Dialling => [Deadline.Dial],
         Talking t => [.. t.LineLost ? [Deadline.AgentReturn] : Array.Empty<Deadline>(), .. t.Third is { Talks: false } ? [Deadline.Consult] : Array.Empty<Deadline>()],

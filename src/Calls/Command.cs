@@ -44,6 +44,13 @@ public abstract record Command
 
     public sealed record StopMusic(Leg Leg) : Command;
 
+    /// <summary>Play the line's greeting and the tone.</summary>
+    /// <param name="Because">Which greeting: closed, or nobody free.</param>
+    public sealed record Greet(What Because) : Command;
+
+    /// <summary>Record what the caller says.</summary>
+    public sealed record RecordMessage(DateTimeOffset Since) : Command;
+
     /// <summary>Find agents for a call that waits; they come as <see cref="CallEvent.AgentsChosen"/>, at once or when somebody is free.</summary>
     /// <param name="First">Who is asked before all others, when free.</param>
     public sealed record Seek(AgentId? First = null) : Command;

@@ -15,6 +15,9 @@ public enum What
     Busy,
     NobodySignedIn,
 
+    /// <summary>Nobody took the call, and the user left a message.</summary>
+    Voicemail,
+
     /// <summary>The user called outside of the line's hours.</summary>
     Closed,
 
@@ -65,6 +68,7 @@ public sealed record Outcome(What What, Whose Whose, int? Sip = null)
         (What.Declined, Whose.Agent) => "Every agent who was asked declined.",
         (What.Declined, _) => "The WhatsApp user declined the call.",
         (What.Busy, _) => "All agents were in a call.",
+        (What.Voicemail, _) => "The WhatsApp user left a message.",
         (What.Closed, _) => "The line was closed at that time.",
         (What.NobodySignedIn, _) => "No agent was signed in and ready.",
         (What.Unreachable, Whose.Agent) => "No agent's phone could be reached.",

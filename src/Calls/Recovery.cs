@@ -40,6 +40,9 @@ public static class Recovery
                 [new OpenBridge(), new Start(Deadline.Offer)]),
             (Direction.Inbound, true, null) when !customerUp => CallMachine.Arrive(story),
 
+            (Direction.Inbound, true, null) when customerUp && story.MessageSince is not null =>
+                Step.To(new TakingMessage(story, new(What.NoAnswer, Whose.Agent)), new Start(Deadline.Message)),
+
             // Somebody rang for a caller who hears music: the wait begins anew, which nobody is the worse for.
             (_, true, null) when customerUp && story.QueuedAt is not null && !agents.IsEmpty => new(
                 new Offered(story with { OfferedTo = [.. story.OfferedTo.Union(Agents(agents))] }, Agents(agents), false, MayWait: true),

@@ -11,8 +11,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Api;
+using Ringway.Asterisk;
 using Ringway.Options;
 using Ringway.Store;
+using Ringway.Sounds;
 using Ringway.Switchboard;
 using Ringway.WhatsApp;
 using Ringway.WhatsApp.Permissions;
@@ -85,7 +87,7 @@ public static class RingwayHost
 
         // Calls
         services.AddSingleton<CallQueue>().AddHostedService(all => all.GetRequiredService<CallQueue>());
-        services.AddSingleton<CallFloor>();
+        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164),
             all.GetRequiredService<CallFloor>(), options.Node, Random.Shared,
@@ -131,6 +133,7 @@ public static class RingwayHost
         api.MapCalls();
         api.MapPermissions();
         api.MapStory();
+        api.MapMessages(paths.Recordings);
         api.MapWebhookFacts();
         api.MapEvents();
         app.MapHealth();
@@ -156,6 +159,12 @@ public sealed record HostPaths(string Data, string Desk)
 
     /// <summary>Webhooks that were answered and are not worked off yet.</summary>
     public string Webhooks => Path.Combine(Data, "webhooks");
+
+    /// <summary>What callers are told, as Asterisk plays it.</summary>
+    public string Prompts => Path.Combine(Data, "prompts");
+
+    /// <summary>Where Asterisk puts what callers say.</summary>
+    public string Recordings => new AsteriskFolders(Path.Combine(Data, "asterisk")).Recordings;
 
     /// <summary>Certificate of our own development authority.</summary>
     public string DevelopmentCa => Path.Combine(Data, "tls", "ca.pem");

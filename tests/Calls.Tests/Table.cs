@@ -45,6 +45,7 @@ public class Table
     private static string Name(Call call) => call switch
     {
         Offered o => $"Offered to {string.Join(", ", o.Ringing)}{(o.LastChance ? ", for the last time" : "")}{Ending(o)}",
+        TakingMessage t => $"{(t.Story.MessageSince is null ? "Hearing the greeting" : "Leaving a message")}{Ending(t)}",
         Queued q => $"Queued{Ending(q)}",
         Calling c => $"Calling by {c.By}",
         Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",

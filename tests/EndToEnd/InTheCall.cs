@@ -6,6 +6,9 @@ namespace Ringway.EndToEnd;
 [Collection(nameof(RunningProduct))]
 public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallTest(running, browsers)
 {
+    /// <summary>After which a caller speaks.</summary>
+    private const double ToneHz = 880;
+
     private AgentPage _ada = null!;
     private AgentPage _bob = null!;
     private string _call = "";
@@ -141,17 +144,31 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     }
 
     [Fact]
-    public async Task Who_has_waited_as_long_as_may_be_is_let_go()
+    public async Task Who_has_waited_as_long_as_may_be_is_greeted_and_speaks_a_message_that_the_agent_can_hear()
     {
         await AdaTalksAsync("help");
-        var waiting = await WhatsApp.CallAsync(new { from = "+15550101887", to = RunningProduct.NumberOf("help"), playHz = 880 });
+        var waiting = await WhatsApp.CallAsync(new { from = "+15550101887", to = RunningProduct.NumberOf("help"), playHz = 620 });
         await WhatsApp.HearsMusicAsync(waiting);
 
-        await WhatsApp.EndedAsync(waiting);
+        await WhatsApp.HearsAsync(waiting, ToneHz, TimeSpan.FromSeconds(40));
+        await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // what she says
+        await WhatsApp.HangUpAsync(waiting);
 
-        AssertOutcome(await RecordAsync(Product, "+15550101887"), "noAnswer", "agent");
+        var record = await RecordAsync(Product, "+15550101887");
+        AssertOutcome(record, "voicemail", "customer");
+        using var api = await RingwayApi.SignInAsync(Product, "ada");
+        Assert.InRange(LoudestHz(await api.MessageAsync(record.Id)), 610, 630);
         await _ada.HearsAsync(UserHz);
         await _ada.HangUpAsync();
+    }
+
+    /// <summary>By counting how often the sound crosses zero upwards, in the middle of a WAV file of 16 kHz.</summary>
+    private static double LoudestHz(byte[] wav)
+    {
+        var samples = wav.Skip(44).Chunk(2).Where(pair => pair.Length == 2).Select(pair => (int)BitConverter.ToInt16(pair)).ToArray();
+        var middle = samples[(samples.Length / 2 - 8000)..(samples.Length / 2 + 8000)];
+        Assert.True(middle.Max() > 500, "The message is silent.");
+        return middle.Zip(middle.Skip(1)).Count(pair => pair is { First: < 0, Second: >= 0 });
     }
 
     private async Task AdaTalksAsync(string line = "main")

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 using Ringway.Api;
 using Ringway.Asterisk;
 using Ringway.Options;
+using Ringway.Sounds;
 using Ringway.Store;
 using Ringway.Switchboard;
 
@@ -48,6 +49,7 @@ public sealed class UpJourney(
             // 1. What has to be there. Ports last: fetching takes a while, and somebody may come meanwhile.
             _tree = await AsteriskProgramAsync(ct);
             await PagesAsync(ct);
+            await GreetingsAsync(ct);
             FreePorts.Require(PortsWeOpen());
 
             // 2. Start, or adopt what a killed ringway left. The simulator first: it is the one that the trunk asks.
@@ -97,6 +99,9 @@ public sealed class UpJourney(
         options.Asterisk.Source == AsteriskSource.System
             ? await OwnSwitch.InstalledAsync(ct)
             : await new Packages(places, narrator, Packages.From(options.Asterisk)).EnsureAsync(PackageSet.Asterisk, "Fetching Asterisk", ct);
+
+    private Task GreetingsAsync(CancellationToken ct) => new Greetings(
+        options, new Prompts(new HostPaths(places.Data, "").Prompts, options), new Packages(places, narrator, Packages.From(options.Asterisk)), narrator).EnsureAsync(ct);
 
     private async Task PagesAsync(CancellationToken ct)
     {

@@ -82,7 +82,7 @@ public sealed class WholeTestRun(Places places, WantedTests wanted, Narrator nar
     private async Task<Tally> PackagesAsync(CancellationToken ct)
     {
         var packages = new Packages(places, narrator);
-        var missing = new List<PackageSet> { PackageSet.Asterisk, PackageSet.SipTester };
+        var missing = new List<PackageSet> { PackageSet.Asterisk, PackageSet.SipTester, PackageSet.Voice };
         if (!HasProgram("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"))
             missing.Add(PackageSet.Chromium);
         if (!Directory.Exists("/usr/lib/postgresql"))

@@ -66,6 +66,11 @@ internal static class OptionsRules
                 yield return ($"lines[{i}].team", $"there is no '{team}' in teams{Spelling.DidYouMean(team, options.Teams.Select(known => known.Id))}");
             if (line.Team is not null && !line.Agents.IsEmpty)
                 yield return ($"lines[{i}].agents", "cannot stand beside lines[].team: the team says who its members are");
+            foreach (var (key, greeting) in new[] { ("greeting", line.Voicemail.Greeting), ("closedGreeting", line.Voicemail.ClosedGreeting) })
+                if (line.Voicemail.Enabled == VoicemailMode.On && greeting.StartsWith("file:", StringComparison.Ordinal) && !File.Exists(greeting["file:".Length..]))
+                    yield return ($"lines[{i}].voicemail.{key}", $"there is no file {greeting["file:".Length..]}");
+            if (!line.Voicemail.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
+                yield return ($"lines[{i}].voicemail.language", $"'{line.Voicemail.Language}' is no language, like `en` or `pt-br`");
             foreach (var fault in Hours(line.Hours, $"lines[{i}].hours"))
                 yield return fault;
         }

@@ -104,6 +104,9 @@ public sealed record LineOptions
     [Key("hours", "When users may call")]
     public HoursOptions Hours { get; init; } = new();
 
+    [Key("voicemail", "What callers can do whom nobody takes")]
+    public VoicemailOptions Voicemail { get; init; } = new();
+
     [Key("callIcon", "Whether WhatsApp shows the call icon in the chat: `shown`, `hidden`, or `keep` what is set at Meta; it blocks no call")]
     public CallIcon CallIcon { get; init; } = CallIcon.Keep;
 
@@ -119,6 +122,28 @@ public sealed record LineOptions
     /// <summary>Not the operator's word: what Meta told last is newer. See <c>LinePasswords</c>.</summary>
     public bool IsPasswordFilled { get; init; }
 }
+
+/// <summary>A line's voicemail: for callers when it is closed, when all are busy or nobody answers.</summary>
+public sealed record VoicemailOptions
+{
+    [Key("enabled", "`on`: whom nobody takes hears a greeting and may speak a message; `off`: the call is refused")]
+    public VoicemailMode Enabled { get; init; } = VoicemailMode.Off;
+
+    [Key("greeting", "What is said when nobody takes the call, before the tone: a text to be spoken, or `file:PATH` of a WAV file of your own")]
+    public string Greeting { get; init; } = "Nobody can take your call right now. Please leave a message after the tone.";
+
+    [Key("closedGreeting", "The same outside of the line's hours")]
+    public string ClosedGreeting { get; init; } = "You are calling outside of our hours. Please leave a message after the tone.";
+
+    [Key("language", "In which language a text is spoken, like `en` or `de`")]
+    public string Language { get; init; } = "en";
+
+    [Key("longestSeconds", "How long a message may be", Min = 5, Max = 600)]
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(120);
+}
+
+/// <summary>Whether a line has a voicemail.</summary>
+public enum VoicemailMode { Off, On }
 
 /// <summary>Agents who take calls together, and how callers wait for them.</summary>
 public sealed record TeamOptions

@@ -60,6 +60,7 @@ public static class CallFacts
     {
         Call.Arriving => "arriving",
         Call.Queued => "queued",
+        Call.TakingMessage => "message",
         Call.Offered => "offered",
         Call.Calling => "calling",
         Call.Dialling { Rings: true } => "ringing",

@@ -2,6 +2,7 @@ using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Store;
+using Ringway.Sounds;
 
 namespace Ringway.Switchboard;
 
@@ -9,7 +10,7 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, TimeProvider time) : ICallFloor
+public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, TimeProvider time) : ICallFloor
 {
     private readonly Lock _gate = new();
     private Dictionary<string, CallRecord> _left = [];
@@ -25,12 +26,13 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
 
     public CallEvent.AgentsChosen Reserve(CallId call, string line)
     {
-        if (options.Line(line)?.Hours.Schedule?.IsOpenAt(time.GetUtcNow()) == false) return new([], What.Closed);
+        var messages = options.Line(line)?.Voicemail.Enabled == VoicemailMode.On;
+        if (options.Line(line)?.Hours.Schedule?.IsOpenAt(time.GetUtcNow()) == false) return new([], What.Closed, MayLeaveMessage: messages);
         var (team, waiting) = (options.TeamOf(line), queue.Length(options.TeamOf(line).Id));
         // Who waits already comes first.
         var agents = waiting > 0 ? [] : roster.Reserve(call, team.Members, free => Routing.Choose(team.Strategy, free, []));
         var onDuty = roster.AnyOnDuty(team.Members);
-        return new(agents, onDuty ? What.Busy : What.NobodySignedIn, MayWait: onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize);
+        return new(agents, onDuty ? What.Busy : What.NobodySignedIn, MayWait: onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize, messages);
     }
 
     public void Seek(Story story, AgentId? first) => queue.Add(story, options.TeamOf(story.Line), first);
@@ -38,8 +40,11 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
     public CallPatience Patience(string line)
     {
         var team = options.TeamOf(line);
-        return new(team.Ring ?? options.Calls.Ring, team.Wait > TimeSpan.Zero ? team.Wait : options.Calls.TransferWait);
+        return new(team.Ring ?? options.Calls.Ring, team.Wait > TimeSpan.Zero ? team.Wait : options.Calls.TransferWait,
+            options.Line(line)?.Voicemail.Longest ?? TimeSpan.Zero);
     }
+
+    public IReadOnlyList<string> Greeting(string line, What because) => prompts.Greeting(line, because == What.Closed);
 
     public void Released(CallId call)
     {

@@ -20,14 +20,20 @@ public static class CallMemory
     /// <summary>As above for a caller who waits: <c>|1763862031000</c>.</summary>
     public static string Wait(DateTimeOffset since) => $"|{Milliseconds(since)}";
 
+    /// <summary>As above for a caller who speaks a message; no agent's id has an exclamation mark.</summary>
+    public static string Message(DateTimeOffset since) => $"!message|{Milliseconds(since)}";
+
     public static Story WithTalk(Story story, string? written) => written?.Split('|') is [var agent, var since]
         && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
         ? WithTalk(story, agent, DateTimeOffset.FromUnixTimeMilliseconds(at))
         : story;
 
-    private static Story WithTalk(Story story, string agent, DateTimeOffset since) => agent.Length == 0
-        ? story with { QueuedAt = since }
-        : story with { Agent = new AgentId(agent), AnsweredAt = since, QueuedAt = null };
+    private static Story WithTalk(Story story, string agent, DateTimeOffset since) => agent switch
+    {
+        "" => story with { QueuedAt = since },
+        "!message" => story with { MessageSince = since },
+        _ => story with { Agent = new AgentId(agent), AnsweredAt = since, QueuedAt = null },
+    };
 
     public static Story? Placed(CallId id, string? written) => written?.Split('|') is [var line, var to, var began]
         && long.TryParse(began, NumberStyles.None, CultureInfo.InvariantCulture, out var at)

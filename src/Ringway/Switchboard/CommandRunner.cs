@@ -57,6 +57,15 @@ public sealed partial class CommandRunner(
         Command.Join join => Asterisk.AddToBridgeAsync(LegIds.Bridge(story.Id), join.Legs.Select(leg => LegIds.Of(story, leg))),
         Command.PlayMusic music => PlayMusic(story, music),
         Command.StopMusic music => Asterisk.StopMusicAsync(LegIds.Of(story, music.Leg)),
+        Command.Greet greeting => Task.WhenAll(
+            Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest
+            {
+                Media = floor.Greeting(story.Line, greeting.Because), PlaybackId = Voicemail.GreetingOf(story.Id),
+            }),
+            SetFuse(story, floor.Patience(story.Line).Message + Voicemail.LongestGreeting + SafetyNet.Patience)),
+        Command.RecordMessage message => Task.WhenAll(
+            Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story.Line).Message)),
+            Write(story, CallMemory.Message(message.Since))),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since)),
             SetFuse(story, floor.Patience(story.Line).Wait + floor.Patience(story.Line).Ring + SafetyNet.Patience)),
@@ -166,6 +175,7 @@ public sealed partial class CommandRunner(
             Deadline.Offer => floor.Patience(story.Line).Ring,
             Deadline.Wait => floor.Patience(story.Line).Wait,
             Deadline.Consult => options.Consult,
+            Deadline.Message => floor.Patience(story.Line).Message + Voicemail.LongestGreeting,
             Deadline.AgentConnect => options.AgentConnect,
             Deadline.Dial => options.Dial,
             _ => options.AgentReturn,

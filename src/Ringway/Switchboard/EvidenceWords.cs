@@ -30,6 +30,8 @@ public static class EvidenceWords
         CallEvent.ConsultCancelled cancel => Step("consultCancelled", cancel.By.Value),
         CallEvent.ConsultCompleted complete => Step("consultCompleted", complete.By.Value),
         CallEvent.MergeAsked merge => Step("mergeAsked", merge.By.Value),
+        CallEvent.GreetingOver => Step("greetingOver"),
+        CallEvent.MessageOver => Step("messageOver"),
         CallEvent.HangUpAsked => Step("hangUpAsked"),
         CallEvent.TimeUp up => Step("timeUp", null, up.Which.ToString()),
         CallEvent.AsteriskLost => Step("asteriskLost"),
@@ -49,6 +51,8 @@ public static class EvidenceWords
         Command.Join join => Step("join", null, string.Join(", ", join.Legs)),
         Command.PlayMusic music => Step("music", music.Leg.ToString()),
         Command.StopMusic music => Step("noMusic", music.Leg.ToString()),
+        Command.Greet greet => Step("greet", Customer, greet.Because.ToString()),
+        Command.RecordMessage => Step("recordMessage", Customer),
         Command.Seek seek => Step("seek", null, seek.First?.Value),
         Command.HangUpLeg end => Step("hangUp", end.Leg.ToString()) with { Cause = end.Cause },
         Command.CloseBridge => Step("closeBridge"),
@@ -69,7 +73,7 @@ public static class EvidenceWords
     public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
     {
         (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
-        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "recordMessage" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
         _ => "ringway",
     };
 
@@ -104,6 +108,10 @@ public static class EvidenceWords
         "music" => $"music for {step.Leg}",
         "noMusic" => $"no more music for {step.Leg}",
         "seek" => step.Note is { } first ? $"wait for a free agent, {first} first" : "wait for a free agent",
+        "greet" => $"the greeting for: {step.Note}",
+        "greetingOver" => "the greeting is over",
+        "recordMessage" => "record what the caller says",
+        "messageOver" => "the message is over",
         "hangUpAsked" => "an agent asked for the end",
         "timeUp" => $"time is up: {WaitWords(step.Note)}",
         "asteriskLost" => "Asterisk went away",
@@ -159,6 +167,7 @@ public static class EvidenceWords
         nameof(Deadline.AgentConnect) => "connecting the agent's own phone",
         nameof(Deadline.Dial) => "ringing the WhatsApp user",
         nameof(Deadline.Wait) => "for a free agent",
+        nameof(Deadline.Message) => "for a message",
         nameof(Deadline.Consult) => "ringing the colleague",
         nameof(Deadline.AgentReturn) => "for the agent's page to come back",
         _ => deadline ?? "",

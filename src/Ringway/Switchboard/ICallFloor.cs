@@ -5,7 +5,8 @@ namespace Ringway.Switchboard;
 /// <summary>How long the callers of a line ring and wait.</summary>
 /// <param name="Ring">How long agents ring.</param>
 /// <param name="Wait">How long a caller may hear music until somebody is free, ringing included.</param>
-public readonly record struct CallPatience(TimeSpan Ring, TimeSpan Wait);
+/// <param name="Message">How long a caller may speak who leaves a message.</param>
+public readonly record struct CallPatience(TimeSpan Ring, TimeSpan Wait, TimeSpan Message);
 
 /// <summary>
 /// The floor around the switchboard, as the switchboard sees it: who can be rung, and who wants to hear of calls. The product's
@@ -21,6 +22,9 @@ public interface ICallFloor
 
     /// <summary>How long callers of this line ring and wait.</summary>
     CallPatience Patience(string line);
+
+    /// <summary>What a caller hears whom nobody takes, as Asterisk's media URIs; the last is the tone.</summary>
+    IReadOnlyList<string> Greeting(string line, What because);
 
     /// <summary>The call is gone from the switchboard: whoever was reserved for it meanwhile is free.</summary>
     void Released(CallId call);

@@ -21,8 +21,14 @@ public static class Translation
         ChannelDestroyed d => On(d.Channel, leg => Gone(leg, new HangUp(d.Cause, Status(d.TechCause)))),
         ChannelHangupRequest h when Arrived(h.Channel) => On(h.Channel, leg => Gone(leg, new HangUp(h.Cause ?? 0))),
         StasisEnd e when Arrived(e.Channel) => On(e.Channel, leg => Gone(leg, default)),
+        PlaybackFinished p => Voicemail.CallOfGreeting(p.Playback.Id) is { } call ? (call, new CallEvent.GreetingOver()) : null,
+        RecordingFinished { Recording.Name: var name } => MessageOver(name),
+        RecordingFailed { Recording.Name: var name } => MessageOver(name),
         _ => null,
     };
+
+    private static (CallId, CallEvent)? MessageOver(string recording) =>
+        Voicemail.CallOfMessage(recording) is { } call ? (call, new CallEvent.MessageOver()) : null;
 
     /// <summary>The leg that an event of ours is about, as Asterisk shows it at that moment.</summary>
     public static (Leg Leg, Channel Channel)? LegOf(AriEvent happened) => happened switch

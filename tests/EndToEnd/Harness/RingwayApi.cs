@@ -58,6 +58,9 @@ public sealed class RingwayApi : IDisposable
         return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)?["code"]?.GetValue<string>());
     }
 
+    /// <summary>What a caller has said, as a WAV file.</summary>
+    public Task<byte[]> MessageAsync(string id) => _http.GetByteArrayAsync(new Uri($"calls/{id}/message", UriKind.Relative));
+
     /// <summary>The newest record that satisfies, once it is written.</summary>
     public async Task<CallSeen> RecordAsync(string which, Func<CallSeen, bool> satisfies) =>
         (await Eventually.SeeAsync(

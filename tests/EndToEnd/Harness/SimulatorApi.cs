@@ -50,8 +50,8 @@ public sealed class SimulatorApi(Product product) : IDisposable
         Eventually.SeeAsync($"WhatsApp's call {id} is over", () => GetAsync(id), call => call.EndedAt is not null);
 
     /// <summary>The user hears that tone and hardly anything else.</summary>
-    public Task HearsAsync(string id, double hz) => Eventually.SeeAsync(
-        $"WhatsApp's user hears {hz} Hz", () => GetAsync(id), call => Math.Abs((call.Heard?.DominantHz ?? 0) - hz) < 30);
+    public Task HearsAsync(string id, double hz, TimeSpan? within = null) => Eventually.SeeAsync(
+        $"WhatsApp's user hears {hz} Hz", () => GetAsync(id), call => Math.Abs((call.Heard?.DominantHz ?? 0) - hz) < 30, within);
 
     /// <summary>The user hears the music on hold: its notes and their octaves all lie below the tones that anybody speaks in these tests.</summary>
     public Task HearsMusicAsync(string id) => Eventually.SeeAsync(

@@ -46,7 +46,9 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public List<(CallId Call, AgentId? First)> Sought { get; } = [];
 
-    public CallPatience Patience(string line) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));
+    public CallPatience Patience(string line) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120));
+
+    public IReadOnlyList<string> Greeting(string line, What because) => ["sound:/prompts/nobody", "sound:/prompts/tone"];
 
     public void Released(CallId call)
     {

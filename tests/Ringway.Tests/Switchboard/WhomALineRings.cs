@@ -5,6 +5,7 @@ using Ringway.Calls;
 using Ringway.Hours;
 using Ringway.Options;
 using Ringway.Store;
+using Ringway.Sounds;
 using Ringway.Switchboard;
 using Ringway.Tests.Api;
 
@@ -33,7 +34,7 @@ public sealed class WhomALineRings : IDisposable
                 new LineOptions { Id = "day", Hours = new() { Timezone = "Europe/Berlin", Weekly = [Week("mon-fri 09:00-17:00")] } },
             ],
             Teams = [new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 }],
-        }, _time);
+        }, new Prompts("/prompts", new RingwayOptions()), _time);
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 

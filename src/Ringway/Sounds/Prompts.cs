@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Text;
+using Ringway.Options;
+
+namespace Ringway.Sounds;
+
+/// <summary>
+/// What callers are told: files that Asterisk plays, made from the operator's texts and recordings before the first call. All
+/// are signed 16-bit linear at 16 kHz, so that nothing is converted while somebody listens.
+/// </summary>
+public sealed class Prompts(string folder, RingwayOptions options)
+{
+    private const int Rate = 16000;
+
+    private const string Tone = "tone";
+
+    /// <summary>Whether a text is to be spoken, so that a voice is needed.</summary>
+    public bool NeedVoice => Wanted().Any(prompt => !prompt.Source.StartsWith(OwnFile, StringComparison.Ordinal) && !IsMade(prompt));
+
+    private const string OwnFile = "file:";
+
+    /// <summary>Asterisk's media URIs of a line's greeting and the tone after it.</summary>
+    public IReadOnlyList<string> Greeting(string line, bool closed) =>
+        [$"sound:{Path.Combine(folder, Name(line, closed))}", $"sound:{Path.Combine(folder, Tone)}"];
+
+    /// <summary>Makes what is missing or was made from another text. Files in use are replaced as a whole, never written into.</summary>
+    /// <param name="speak">Says a text in a language; answers with a WAV file.</param>
+    /// <exception cref="InvalidDataException">A recording cannot be read; the message says which, and what it should be.</exception>
+    public async Task MakeAsync(Func<string, string, CancellationToken, Task<byte[]>> speak, CancellationToken ct)
+    {
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(FileOf(Tone))) Put(Tone, Beep());
+        foreach (var prompt in Wanted().Where(prompt => !IsMade(prompt)))
+        {
+            var wav = prompt.Source.StartsWith(OwnFile, StringComparison.Ordinal)
+                ? await File.ReadAllBytesAsync(prompt.Source[OwnFile.Length..], ct)
+                : await speak(prompt.Source, prompt.Language, ct);
+            try
+            {
+                Put(prompt.Name, Wav.ToLinear(wav, Rate));
+            }
+            catch (InvalidDataException fault)
+            {
+                throw new InvalidDataException($"The prompt of {prompt.Key} cannot be used: {fault.Message}", fault);
+            }
+
+            await File.WriteAllTextAsync(MadeFrom(prompt.Name), prompt.MadeFrom, ct);
+        }
+    }
+
+    private IEnumerable<Prompt> Wanted() => options.Lines.Where(line => line.Voicemail.Enabled == VoicemailMode.On).SelectMany(line => new[]
+    {
+        new Prompt(Name(line.Id, closed: false), $"lines[{line.Id}].voicemail.greeting", line.Voicemail.Greeting, line.Voicemail.Language),
+        new Prompt(Name(line.Id, closed: true), $"lines[{line.Id}].voicemail.closedGreeting", line.Voicemail.ClosedGreeting, line.Voicemail.Language),
+    });
+
+    private bool IsMade(Prompt prompt) => File.Exists(FileOf(prompt.Name)) && File.Exists(MadeFrom(prompt.Name))
+        && File.ReadAllText(MadeFrom(prompt.Name)) == prompt.MadeFrom;
+
+    private void Put(string name, short[] samples)
+    {
+        var bytes = new byte[samples.Length * 2];
+        for (var i = 0; i < samples.Length; i++) BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(i * 2), samples[i]);
+        File.WriteAllBytes(FileOf(name) + ".new", bytes);
+        File.Move(FileOf(name) + ".new", FileOf(name), overwrite: true);
+    }
+
+    private static short[] Beep() =>
+        [.. Enumerable.Range(0, Rate * 2 / 5).Select(i => (short)(6000 * Math.Sin(Math.PI * i / (Rate * 0.4)) * Math.Sin(2 * Math.PI * 880 * i / Rate)))];
+
+    private string FileOf(string name) => Path.Combine(folder, name + ".sln16");
+
+    private string MadeFrom(string name) => Path.Combine(folder, name + ".txt");
+
+    private static string Name(string line, bool closed) => $"{line}-{(closed ? "closed" : "nobody")}";
+
+    /// <param name="Key">As the operator wrote it.</param>
+    private sealed record Prompt(string Name, string Key, string Source, string Language)
+    {
+        /// <summary>What another make would have to differ in.</summary>
+        public string MadeFrom => new StringBuilder(Language).Append('\n').Append(Source).Append('\n')
+            .Append(Source.StartsWith(OwnFile, StringComparison.Ordinal) && File.Exists(Source[OwnFile.Length..])
+                ? File.GetLastWriteTimeUtc(Source[OwnFile.Length..]).Ticks : 0).ToString();
+    }
+}
