@@ -66,6 +66,9 @@ const defaultRingMs = 30_000;
 /** Read, then gone by itself; a bad ending stays longer because its sentence is to be read. */
 const dismissAfterMs = { calm: 4_000, bad: 12_000 } as const;
 const recentKept = 50;
+const newsLimitMs = 3_000;
+
+type Talking = Extract<CallState, { is: 'talking' }>;
 
 /** The agent's phone: joins ringway's link, the SIP line and the voice. Knows no page; the page draws `state`. */
 export class AgentPhone {
@@ -187,11 +190,7 @@ export class AgentPhone {
     const { call } = this.#state;
     if (call.is !== 'incoming') return;
     if (call.callId !== null) this.#declined.add(call.callId);
-    if (!this.#leg && call.callId !== null) {
-      // Who is only asked must not hang up on the customer.
-      const no = call.from?.how === 'asks' ? this.#link.endConsult(call.callId) : this.#link.hangUp(call.callId);
-      void no.catch(() => {});
-    }
+    if (!this.#leg && call.callId !== null) void this.#link.hangUp(call.callId).catch(() => {});
     this.#end('You declined.');
   }
 
@@ -202,17 +201,22 @@ export class AgentPhone {
     if (call.is === 'incoming') return this.decline();
     const byRingway = call.callId !== null && (!this.#leg || sip !== 'registered');
     const company = call.is === 'talking' ? call.company : null;
-    if (byRingway) void this.#leaveByRingway(call.callId, company?.is ?? 'none').catch(() => {});
+    const asked = company?.is === 'asked';
+    if (byRingway)
+      void (asked ? this.#link.completeConsult(call.callId) : this.#link.hangUp(call.callId)).catch(() => {});
     // Hanging up while a colleague is in the call gives it to them.
-    if (company?.is === 'asked') this.#on({ type: 'giving', to: company.colleague });
+    if (asked) this.#on({ type: 'giving', to: company.colleague });
     this.#end(company?.is === 'guest' ? 'You left the call.' : 'You hung up.');
   }
 
   /** The customer hears music, or us again. Ringway does it: our own leg stays as it is. */
   async setHold(hold: boolean): Promise<void> {
     const call = this.#owned();
-    if (!call || call.company.is !== 'none') return;
-    await this.#ask(() => (hold ? this.#link.hold(call.callId) : this.#link.resume(call.callId)));
+    if (!call || call.company.is !== 'none' || (call.heldSince !== null) === hold) return;
+    await this.#ask(
+      () => (hold ? this.#link.hold(call.callId) : this.#link.resume(call.callId)),
+      (now) => (now.heldSince !== null) === hold,
+    );
   }
 
   /** Gives the call to a colleague without asking first. */
@@ -226,7 +230,10 @@ export class AgentPhone {
     const call = this.#owned();
     if (call?.company.is !== 'none') return;
     this.#dropped = null;
-    await this.#ask(() => this.#link.consult(call.callId, to));
+    await this.#ask(
+      () => this.#link.consult(call.callId, to),
+      (now) => now.company.is === 'asked',
+    );
   }
 
   /** The colleague who was asked has the call from now on. */
@@ -238,7 +245,11 @@ export class AgentPhone {
 
   async merge(): Promise<void> {
     const call = this.#owned();
-    if (call?.company.is === 'asked') await this.#ask(() => this.#link.mergeConsult(call.callId));
+    if (call?.company.is !== 'asked') return;
+    await this.#ask(
+      () => this.#link.mergeConsult(call.callId),
+      (now) => now.heldSince === null,
+    );
   }
 
   /** Without the colleague again, and with the customer. */
@@ -246,10 +257,11 @@ export class AgentPhone {
     const call = this.#owned();
     if (call?.company.is !== 'asked') return;
     this.#dropped = call.company.colleague.id;
-    await this.#ask(async () => {
-      await this.#link.endConsult(call.callId);
-      if (call.heldSince !== null) await this.#link.resume(call.callId);
-    });
+    const gone = await this.#ask(
+      () => this.#link.endConsult(call.callId),
+      (now) => now.company.is === 'none',
+    );
+    if (gone && call.heldSince !== null) await this.setHold(false);
   }
 
   setMuted(muted: boolean): void {
@@ -282,18 +294,20 @@ export class AgentPhone {
   // --- colleagues in the call
 
   /** The present call, if it is ours to give. */
-  #owned(): (Extract<CallState, { is: 'talking' }> & { readonly callId: string }) | null {
+  #owned(): (Talking & { readonly callId: string }) | null {
     const { call } = this.#state;
     if (call.is !== 'talking' || call.callId === null || call.company.is === 'guest') return null;
     return { ...call, callId: call.callId };
   }
 
-  async #ask(request: () => Promise<void>): Promise<boolean> {
+  /** Ringway says yes first and tells what came of it a moment later: only then is the next request understood. */
+  async #ask(request: () => Promise<void>, done: (call: Talking) => boolean): Promise<boolean> {
     if (this.#asking) return false;
     this.#asking = true;
     this.#set({ notice: null });
     try {
       await request();
+      await this.#seen(done);
       return true;
     } catch (problem) {
       this.#set({ notice: sentence(problem) });
@@ -307,18 +321,24 @@ export class AgentPhone {
   async #give(to: Colleague, request: () => Promise<void>): Promise<void> {
     if (this.#asking) return;
     this.#on({ type: 'giving', to });
-    if (!(await this.#ask(request))) this.#on({ type: 'notGiven' });
+    if (!(await this.#ask(request, () => false))) this.#on({ type: 'notGiven' });
   }
 
-  #leaveByRingway(callId: string, company: 'none' | 'asked' | 'guest'): Promise<void> {
-    switch (company) {
-      case 'none':
-        return this.#link.hangUp(callId);
-      case 'asked':
-        return this.#link.completeConsult(callId);
-      case 'guest':
-        return this.#link.endConsult(callId);
-    }
+  /** Until our call is as wanted, or is not talking any more; not for ever, since news may be missed. */
+  #seen(done: (call: Talking) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      let leave = () => {};
+      const timer = setTimeout(() => end(), newsLimitMs);
+      const end = () => {
+        clearTimeout(timer);
+        leave();
+        resolve();
+      };
+      leave = this.subscribe(({ call }) => {
+        // The first state comes before there is anything to leave.
+        if (call.is !== 'talking' || done(call)) queueMicrotask(end);
+      });
+    });
   }
 
   #colleague(id: string): Colleague {
@@ -555,8 +575,9 @@ export class AgentPhone {
   }
 
   #queuedSince(call: CallView): number {
-    const arrived = call.answeredAt === null ? Date.parse(call.arrivedAt ?? '') : NaN;
-    if (!Number.isNaN(arrived)) return arrived;
+    const waits = Date.parse(call.queuedAt ?? call.arrivedAt ?? '');
+    // Who has talked meanwhile waits anew.
+    if (waits >= Date.parse(call.answeredAt ?? '1970-01-01')) return waits;
     const since = this.#queuedAgain.get(call.id) ?? Date.now();
     this.#queuedAgain.set(call.id, since);
     return since;

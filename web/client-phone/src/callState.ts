@@ -240,7 +240,7 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
     case 'queued':
     case 'offered':
       if (known.is === 'incoming') {
-        if (rings) return { ...known, until: ends(event) ?? known.until, from: bringerOf(event, known.from) };
+        if (rings) return { ...known, until: ends(event, known.until), from: bringerOf(event, known.from) };
         // A leg that is here ends by itself, and may be quicker than these words.
         return known.leg ? known : { is: 'none', last: call.id, givenTo: null };
       }
@@ -266,16 +266,14 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
   const { call, me, at } = event;
   const shared = { callId: call.id, who: call.customer, line: lineOf(call) };
   if (ringsFor(call, me)) {
-    const from = bringerOf(event, backFrom(before, call.id));
     return {
       ...shared,
       is: 'incoming',
-      // A call that moves between colleagues was first offered long ago.
-      since: from ? at : (when(call.offeredAt) ?? at),
-      until: ends(event),
+      since: isOfferedAgain(call) ? at : (when(call.offeredAt) ?? at),
+      until: ends(event, null),
       leg: false,
       answering: false,
-      from,
+      from: bringerOf(event, backFrom(before, call.id)),
     };
   }
   switch (call.state) {
@@ -542,11 +540,20 @@ function lineOf(call: CallView): string | null {
   return call.line ? call.line.name || call.line.number : null;
 }
 
-/** Null also when all that is known lies in the past: then it is the end of an earlier offer. */
-function ends(event: Extract<CallEvent, { type: 'told' }>): number | null {
-  const offered = when(event.call.offeredAt);
-  const end = when(event.call.offerEndsAt ?? null) ?? (offered === null ? null : offered + event.ringMs);
-  return end !== null && end > event.at ? end : null;
+/** Its times are those of the first offer: the caller was answered since, if only by music. */
+function isOfferedAgain(call: CallView): boolean {
+  return call.answeredAt !== null || (call.queuedAt ?? null) !== null;
+}
+
+function ends(event: Extract<CallEvent, { type: 'told' }>, known: number | null): number | null {
+  const { call, ringMs, at } = event;
+  const said = when(call.offerEndsAt ?? null);
+  if (said !== null) return said;
+  // How long a colleague may think about a question is not told.
+  if (call.state !== 'offered') return null;
+  if (isOfferedAgain(call)) return known ?? at + ringMs;
+  const offered = when(call.offeredAt);
+  return offered === null ? null : offered + ringMs;
 }
 
 function lasted(call: CallView): number | null {

@@ -68,6 +68,8 @@ export interface CallView {
   readonly third?: { readonly agent: string; readonly state: 'ringing' | 'talking' } | null;
   /** Who gave the call to the agent that rings or has it now. */
   readonly transferredBy?: string | null;
+  /** Since when the caller waits, or when they first had to. */
+  readonly queuedAt?: string | null;
 }
 
 export interface AgentView {

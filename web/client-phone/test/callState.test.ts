@@ -265,6 +265,12 @@ describe('a call that we give away', () => {
     expect(state).toMatchObject({ is: 'incoming', leg: true, from: { how: 'back' } });
   });
 
+  test('rings again with the colleague’s name though ringway still says who gave it', () => {
+    const gone = onCall(talking, told(moving));
+    const state = onCall(gone, told({ ...moving, agent: 'ada', ringing: ['ada'] }));
+    expect(state).toMatchObject({ is: 'incoming', from: { ...bob, how: 'back' } });
+  });
+
   test('is news no more when it waits in the queue or is over', () => {
     const closed = onCall(onCall(talking, told(moving)), { type: 'dismissed' });
     expect(onCall(closed, told({ state: 'queued', ringing: [] }))).toBe(closed);
@@ -293,8 +299,9 @@ describe('a call that a colleague gives us', () => {
       expect(state).toMatchObject({ is: 'incoming', from: { id: 'ada', name: 'Ada', how: 'gives' } });
   });
 
-  test('does not count down to the end of its first offer', () => {
-    expect(after(told(moving, 'bob'))).toMatchObject({ since: now, until: null });
+  test('counts down from now, not from its first offer, and does not start anew with later news', () => {
+    const later = { ...told(moving, 'bob'), at: now + 5000 } as CallEvent;
+    expect(after(told(moving, 'bob'), later)).toMatchObject({ since: now, until: now + 30_000 });
     expect(after(told({ ...moving, offerEndsAt: '2026-11-23T10:00:20Z' }, 'bob'))).toMatchObject({
       until: now + 20_000,
     });
@@ -354,6 +361,10 @@ describe('being asked by a colleague', () => {
   test('rings as a question, whether ringway or SIP tells of it first', () => {
     for (const state of [after(ringing, leg), after(leg, ringing)])
       expect(state).toMatchObject({ is: 'incoming', leg: true, from: { ...ada, how: 'asks' } });
+  });
+
+  test('does not count down: how long it may ring is not told', () => {
+    expect(after(ringing)).toMatchObject({ until: null });
   });
 
   test('makes a guest, also before ringway knows that we answered', () => {
