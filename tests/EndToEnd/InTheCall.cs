@@ -6,9 +6,6 @@ namespace Ringway.EndToEnd;
 [Collection(nameof(RunningProduct))]
 public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallTest(running, browsers)
 {
-    /// <summary>After which a caller speaks.</summary>
-    private const double ToneHz = 880;
-
     private AgentPage _ada = null!;
     private AgentPage _bob = null!;
     private string _call = "";
@@ -150,13 +147,15 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         var waiting = await WhatsApp.CallAsync(new { from = "+15550101887", to = RunningProduct.NumberOf("help"), playHz = 620 });
         await WhatsApp.HearsMusicAsync(waiting);
 
-        await WhatsApp.HearsAsync(waiting, ToneHz, TimeSpan.FromSeconds(40));
+        using var api = await RingwayApi.SignInAsync(Product, "ada");
+        var waits = (await api.LiveAsync()).Single(call => call.Customer.Number == "+15550101887").Id;
+        await WhatsApp.HearsSpeechAsync(waiting);
+        await Eventually.BeTrueAsync("the message is being recorded", () => api.HasMessageAsync(waits), TimeSpan.FromSeconds(40));
         await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // what she says
         await WhatsApp.HangUpAsync(waiting);
 
         var record = await RecordAsync(Product, "+15550101887");
         AssertOutcome(record, "voicemail", "customer");
-        using var api = await RingwayApi.SignInAsync(Product, "ada");
         Assert.InRange(LoudestHz(await api.MessageAsync(record.Id)), 610, 630);
         await _ada.HearsAsync(UserHz);
         await _ada.HangUpAsync();

@@ -57,15 +57,17 @@ public sealed partial class CommandRunner(
         Command.Join join => Asterisk.AddToBridgeAsync(LegIds.Bridge(story.Id), join.Legs.Select(leg => LegIds.Of(story, leg))),
         Command.PlayMusic music => PlayMusic(story, music),
         Command.StopMusic music => Asterisk.StopMusicAsync(LegIds.Of(story, music.Leg)),
+        // Variables first: while a channel plays or records, setting one is answered only when it has finished, and until then the
+        // socket works off nothing else (tried on 22.10.1).
         Command.Greet greeting => Task.WhenAll(
+            SetFuse(story, floor.Patience(story.Line).Message + Voicemail.LongestGreeting + SafetyNet.Patience),
             Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest
             {
                 Media = floor.Greeting(story.Line, greeting.Because), PlaybackId = Voicemail.GreetingOf(story.Id),
-            }),
-            SetFuse(story, floor.Patience(story.Line).Message + Voicemail.LongestGreeting + SafetyNet.Patience)),
+            })),
         Command.RecordMessage message => Task.WhenAll(
-            Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story.Line).Message)),
-            Write(story, CallMemory.Message(message.Since))),
+            Write(story, CallMemory.Message(message.Since)),
+            Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story.Line).Message))),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since)),
             SetFuse(story, floor.Patience(story.Line).Wait + floor.Patience(story.Line).Ring + SafetyNet.Patience)),

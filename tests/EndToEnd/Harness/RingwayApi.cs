@@ -61,6 +61,12 @@ public sealed class RingwayApi : IDisposable
     /// <summary>What a caller has said, as a WAV file.</summary>
     public Task<byte[]> MessageAsync(string id) => _http.GetByteArrayAsync(new Uri($"calls/{id}/message", UriKind.Relative));
 
+    public async Task<bool> HasMessageAsync(string id)
+    {
+        using var answer = await _http.GetAsync(new Uri($"calls/{id}/message", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>The newest record that satisfies, once it is written.</summary>
     public async Task<CallSeen> RecordAsync(string which, Func<CallSeen, bool> satisfies) =>
         (await Eventually.SeeAsync(

@@ -57,6 +57,7 @@ public static partial class Logs
     [
         (ClosedAbruptly(), "a browser that closes a page drops its WebSocket without a close frame"),
         (Unheard(), "a page that closes takes its phone back and does not wait for the answer"),
+        (StillOpus(), "when a third joins two, the frames that are under way are still those that were passed on as they came"),
         (StirShaken(), "Asterisk warns of a default of its own when ARI writes an endpoint that is there already; the handset's page does"),
     ];
 
@@ -97,6 +98,9 @@ public static partial class Logs
 
     [GeneratedRegex(@"pjproject: \s*tsx\S+ \.*Error sending Response msg 200/REGISTER")]
     private static partial Regex Unheard();
+
+    [GeneratedRegex(@"dsp\.c: Can only calculate silence on .* frames, opus not supported")]
+    private static partial Regex StillOpus();
 
     [GeneratedRegex(@"pjsip_configuration\.c: Endpoint h-\S+: Option 'stir_shaken' is no longer supported")]
     private static partial Regex StirShaken();

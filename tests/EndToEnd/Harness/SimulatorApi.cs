@@ -57,6 +57,10 @@ public sealed class SimulatorApi(Product product) : IDisposable
     public Task HearsMusicAsync(string id) => Eventually.SeeAsync(
         "WhatsApp's user hears music", () => GetAsync(id), call => call.Heard is { DominantHz: > 150 and < 560 });
 
+    /// <summary>The user hears something loud that is no music: somebody speaks.</summary>
+    public Task HearsSpeechAsync(string id) => Eventually.SeeAsync(
+        "WhatsApp's user hears speech", () => GetAsync(id), call => call.Heard is { Loudness: > 0.1 }, TimeSpan.FromSeconds(40));
+
     public async Task HangUpAsync(string id)
     {
         using var answer = await _http.DeleteAsync(new Uri($"calls/{id}", UriKind.Relative));
