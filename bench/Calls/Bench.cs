@@ -13,7 +13,7 @@ public sealed record Amount(int Repeats, int Calls, int Lines)
 
     public static Amount Of(string measure) => measure switch
     {
-        "rate" => Whole with { Repeats = 3, Lines = 200 },
+        "rate" => Whole with { Repeats = 3, Lines = 300 },
         "memory" or "media" => Whole with { Repeats = 3, Lines = 40 },
         _ => Whole,
     };
@@ -63,7 +63,12 @@ public sealed class Bench(ProductUnderTest product, Floor floor, IReadOnlyList<V
     /// <summary>Memory of held calls.</summary>
     public async Task<IReadOnlyList<Held>> HeldAsync(CancellationToken ct)
     {
-        foreach (var variant in variants) await WarmUpAsync(variant, ct);
+        foreach (var variant in variants)
+        {
+            await WarmUpAsync(variant, ct);
+            await floor.HangUpAsync(await floor.HoldAsync(amount.Lines, ct)); // what grows with the most calls ever held has grown
+        }
+
         return await InTurnsAsync(
             (variant, _) => Held.LookAsync(variant, floor, product, amount.Lines, ct),
             held => $"{held.Calls} calls held: {held.Heap:0.0} kB of heap a call, {held.Resident:0.0} kB of pages; {held.LeftOver:0.0} kB stay behind", ct);

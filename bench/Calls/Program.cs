@@ -10,7 +10,7 @@ var json = new Option<bool>("--json") { Description = "Print all figures as one 
 var quick = new Option<bool>("--quick") { Description = "Few calls, two repeats: to see that it works." };
 var repeats = new Option<int?>("--repeats") { Description = "How often each variant has its turn (default 5; 3 with all measures but latency).", HelpName = "N" };
 var calls = new Option<int?>("--calls") { Description = "Calls of a variant in one repeat (default 200).", HelpName = "N" };
-var lines = new Option<int?>("--lines") { Description = "Numbers, each with an agent of its own (default 10; with rate 200, memory and media 40).", HelpName = "N" };
+var lines = new Option<int?>("--lines") { Description = "Numbers, each with an agent of its own (default 10; with rate 300, memory and media 40).", HelpName = "N" };
 var measure = new Option<string>("--measure")
 {
     Description = "What is measured: latency (set-up time and CPU), rate (calls a second until one fails), memory (of held calls), media (CPU of held calls with sound).",

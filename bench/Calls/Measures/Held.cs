@@ -6,8 +6,10 @@ using Ringway.Bench.Calls.Variants;
 namespace Ringway.Bench.Calls.Measures;
 
 /// <summary>What a call that is held costs the application's memory, in kB (1000 bytes) a call.</summary>
-/// <param name="Heap">Objects that live, after a full collection before and while the calls are held.</param>
-/// <param name="Resident">Anonymous pages of the process, collected likewise. With few calls mostly the noise of the collector.</param>
+/// <param name="Heap">
+/// Objects that live after a full collection, more than the mean of before and after: what grows or shrinks by itself falls out.
+/// </param>
+/// <param name="Resident">Anonymous pages of the process, likewise. With few calls mostly the noise of the collector.</param>
 /// <param name="LeftOver">Of the heap, when the calls are over again.</param>
 public sealed record Held(string Variant, int Calls, double Heap, double Resident, double LeftOver)
 {
@@ -25,9 +27,11 @@ public sealed record Held(string Variant, int Calls, double Heap, double Residen
         await floor.HangUpAsync(held);
         await Task.Delay(Settled, TimeProvider.System, ct);
         var after = await LookAsync(pid, heap, ct);
-        return new Held(variant.Name, calls, PerCall(during.Heap), PerCall(during.Resident, before.Resident), PerCall(after.Heap));
+        return new Held(
+            variant.Name, calls, PerCall(during.Heap - (before.Heap + after.Heap) / 2), PerCall(during.Resident - (before.Resident + after.Resident) / 2),
+            PerCall(after.Heap - before.Heap));
 
-        double PerCall(long now, long? then = null) => (double)(now - (then ?? before.Heap)) / calls / 1000;
+        double PerCall(long bytes) => (double)bytes / calls / 1000;
     }
 
     private static async Task<(long Heap, long Resident)> LookAsync(int pid, string heapSocket, CancellationToken ct)

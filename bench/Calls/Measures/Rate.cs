@@ -8,7 +8,7 @@ namespace Ringway.Bench.Calls.Measures;
 /// <param name="Why">The first failure of that step.</param>
 public sealed record Rate(string Variant, double Good, double? Broke, string? Why)
 {
-    private const double First = 20;
+    private const double First = 40;
 
     /// <summary>Halvings between the last good step and the first bad one; with two they are 9 % apart in the end.</summary>
     private const int Halvings = 2;

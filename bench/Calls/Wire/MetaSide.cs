@@ -143,11 +143,11 @@ public sealed class MetaSide : IAsyncDisposable
 
                 break;
             case ("INVITE", 200):
+                if (call.Talk is null) call.Times.CallerLeg = call.Leg with { Port = Sdp.PortOf(response) };
                 call.Times.Answered = at;
                 call.Dialog = SipDialog.OfCaller(call.Last!, response);
                 Send(WithVia(call.Dialog.Ack(call.Sequence)));
                 if (call.Talk is { } talk) _ = ByeLaterAsync(call, talk);
-                else call.Times.CallerLeg = call.Leg with { Port = Sdp.PortOf(response) };
                 break;
             case ("INVITE", _):
                 Send(Ack(call, response));
