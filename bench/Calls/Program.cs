@@ -69,4 +69,4 @@ root.SetAction(async (parsed, ct) =>
     }
 });
 // Ending takes longer than the library's two seconds: the product hangs up and stops its Asterisk.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
