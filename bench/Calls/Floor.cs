@@ -14,6 +14,9 @@ public sealed class Floor : IAsyncDisposable
     /// <summary>A call that takes longer to be answered is lost to a person.</summary>
     public static readonly TimeSpan TooLong = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a caller stays after the answer.</summary>
+    private static readonly TimeSpan ShortTalk = TimeSpan.FromMilliseconds(20);
+
     private readonly ConcurrentQueue<Desk> _free = new();
     private readonly MetaSide _meta;
     private readonly Socket _deaf;
@@ -26,9 +29,12 @@ public sealed class Floor : IAsyncDisposable
 
     public IReadOnlyList<Desk> Desks { get; }
 
+    /// <summary>Where everybody's sound comes in and goes out.</summary>
+    public Socket Media => _deaf;
+
     public static async Task<Floor> OpenAsync(ProductUnderTest product, bool proxied, CancellationToken ct)
     {
-        // Open, so that nobody is told "port unreachable", and never read: the kernel throws away what does not fit.
+        // Open, so that nobody is told "port unreachable", and never read but by Speech: the kernel throws away what does not fit.
         var deaf = new Socket(SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4096 };
         deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
@@ -44,7 +50,10 @@ public sealed class Floor : IAsyncDisposable
     }
 
     /// <summary>One call from the INVITE to the end of both legs; its failure is in it.</summary>
-    public async Task<CallTimes> CallAsync()
+    public Task<CallTimes> CallAsync() => CallAsync(ShortTalk, TooLong);
+
+    /// <param name="tooLong">A call that takes longer to be answered has failed.</param>
+    public async Task<CallTimes> CallAsync(TimeSpan talk, TimeSpan tooLong)
     {
         var times = new CallTimes();
         if (!_free.TryDequeue(out var desk))
@@ -54,17 +63,17 @@ public sealed class Floor : IAsyncDisposable
         }
 
         desk.Phone.Expect(times);
-        _meta.Place(times, desk.Line);
+        _meta.Place(times, desk.Line, talk);
         try
         {
-            await times.Done.WaitAsync(TooLong * 2, TimeProvider.System);
+            await times.Done.WaitAsync(talk + tooLong * 2, TimeProvider.System);
         }
         catch (TimeoutException)
         {
             times.Fail(times.Rung == 0 ? "the agent never rang" : times.Answered == 0 ? "never answered" : "never ended");
         }
 
-        if (times.Failure is null && times.SetUpMs > TooLong.TotalMilliseconds) times.Fail("answered too late");
+        if (times.Failure is null && times.SetUpMs > tooLong.TotalMilliseconds) times.Fail("answered too late");
         _free.Enqueue(desk);
         return times;
     }
@@ -77,9 +86,10 @@ public sealed class Floor : IAsyncDisposable
         {
             var times = new CallTimes();
             desk.Phone.Expect(times);
-            _meta.Place(times, desk.Line, stays: true);
+            _meta.Place(times, desk.Line, talk: null);
             held.Add(times);
             while (times.Answered == 0 && !times.Done.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, ct);
+            if (times.Failure is { } why) throw new InvalidOperationException($"A call to be held: {why}.");
         }
 
         return held;

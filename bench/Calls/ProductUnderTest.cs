@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ringway.Asterisk;
+using Ringway.Switch;
 
 namespace Ringway.Bench.Calls;
 
@@ -61,6 +62,9 @@ public sealed class ProductUnderTest : IAsyncDisposable
 
     public string CaFile => Path.Combine(Data, "tls", "ca.pem");
 
+    /// <summary>Where the product tells the size of its heap, see <see cref="StartupHook"/>.</summary>
+    public string HeapSocket => HeapSocketIn(Data);
+
     /// <summary>Where the phones' SIP goes: Asterisk's own socket, or the product's in front of it.</summary>
     public Uri PhoneSocket(bool proxied) => new(proxied ? $"ws://127.0.0.1:{_port}/sip" : $"ws://127.0.0.1:{_port + 1}/ws");
 
@@ -76,6 +80,8 @@ public sealed class ProductUnderTest : IAsyncDisposable
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        start.Environment[StartupHook.Variable] = HeapSocketIn(data);
         var process = Process.Start(start)!;
         var said = new StringBuilder();
         process.ErrorDataReceived += (_, line) => { lock (said) said.AppendLine(line.Data); };
@@ -100,6 +106,21 @@ public sealed class ProductUnderTest : IAsyncDisposable
         return (new SipAccountUnderTest(account.GetProperty("user").GetString()!, account.GetProperty("password").GetString()!), token);
     }
 
+    /// <summary>From now on the agent's phone is offered keys in the description instead of DTLS, which our phones do not speak.</summary>
+    public async Task KeysForAsync(SipAccountUnderTest account, CancellationToken ct)
+    {
+        var fields = new Dictionary<string, string>(AgentEndpoint.Fields(account.User, account.Password, "Bench").Single(one => one.Type == "endpoint").Fields)
+        {
+            ["webrtc"] = "no", ["media_encryption"] = "sdes", ["ice_support"] = "no", ["use_avpf"] = "no", ["rtcp_mux"] = "yes", ["bundle"] = "no",
+            ["media_use_received_transport"] = "no",
+        };
+        using var put = new HttpRequestMessage(HttpMethod.Put, new Uri(Ari, $"asterisk/config/dynamic/res_pjsip/endpoint/{account.User}"));
+        put.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"ringway:{AriPassword}")));
+        put.Content = JsonContent.Create(new { fields = fields.Select(field => new { attribute = field.Key, value = field.Value }) });
+        using var answer = await _api.SendAsync(put, ct);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public Task<string> ConsoleAsync(string command, CancellationToken ct) => AsteriskConsole.RunAsync(Folders, command, ct);
 
     public async ValueTask DisposeAsync()
@@ -111,6 +132,8 @@ public sealed class ProductUnderTest : IAsyncDisposable
         _api.Dispose();
         if (Environment.GetEnvironmentVariable("RINGWAY_BENCH_KEEP") is null) Directory.Delete(Data, recursive: true);
     }
+
+    private static string HeapSocketIn(string data) => Path.Combine(data, "heap.sock");
 
     private static LineUnderTest Line(int number)
     {

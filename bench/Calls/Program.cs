@@ -8,28 +8,41 @@ if (args is ["bare", .. var more]) return await BareLoop.RunAsync(filtered: more
 
 var json = new Option<bool>("--json") { Description = "Print all figures as one JSON object." };
 var quick = new Option<bool>("--quick") { Description = "Few calls, two repeats: to see that it works." };
-var repeats = new Option<int?>("--repeats") { Description = "How often each variant has its turn (default 5).", HelpName = "N" };
+var repeats = new Option<int?>("--repeats") { Description = "How often each variant has its turn (default 5; 3 with all measures but latency).", HelpName = "N" };
 var calls = new Option<int?>("--calls") { Description = "Calls of a variant in one repeat (default 200).", HelpName = "N" };
-var lines = new Option<int?>("--lines") { Description = "Numbers, each with an agent of its own (default 10).", HelpName = "N" };
+var lines = new Option<int?>("--lines") { Description = "Numbers, each with an agent of its own (default 10; with rate 300, memory and media 40).", HelpName = "N" };
+var measure = new Option<string>("--measure")
+{
+    Description = "What is measured: latency (set-up time and CPU), rate (calls a second until one fails), memory (of held calls), media (CPU of held calls with sound).",
+    DefaultValueFactory = _ => "latency",
+};
+measure.AcceptOnlyFromAmong("latency", "rate", "memory", "media");
 var variantsOnly = new Option<string[]>("--variants") { Description = "Only these variants: dial, bare, bare-filtered, node, ringway.", AllowMultipleArgumentsPerToken = true };
-var root = new RootCommand("What a call costs beside plain Dial(), a bare ARI loop and node's ari-client.") { json, quick, repeats, calls, lines, variantsOnly };
+var root = new RootCommand("What a call costs beside plain Dial(), a bare ARI loop and node's ari-client.") { json, quick, repeats, calls, lines, measure, variantsOnly };
 root.SetAction(async (parsed, ct) =>
 {
-    var amount = parsed.GetValue(quick) ? Amount.Quick : Amount.Whole;
+    var amount = parsed.GetValue(quick) ? Amount.Quick : Amount.Of(parsed.GetValue(measure)!);
     amount = amount with
     {
         Repeats = parsed.GetValue(repeats) ?? amount.Repeats,
         Calls = parsed.GetValue(calls) ?? amount.Calls,
         Lines = parsed.GetValue(lines) ?? amount.Lines,
     };
-    bool Wanted(Option<string[]> option, string name) => parsed.GetValue(option) is not { Length: > 0 } some || some.Contains(name);
+    string[] usual = parsed.GetValue(measure) switch
+    {
+        "rate" => ["dial", "bare-filtered", "node", "ringway"],
+        "memory" => ["bare-filtered", "node", "ringway"],
+        "media" => ["dial", "bare-filtered", "ringway"],
+        _ => ["dial", "bare", "bare-filtered", "node", "ringway"],
+    };
+    bool Wanted(string name) => (parsed.GetValue(variantsOnly) is { Length: > 0 } some ? some : usual).Contains(name);
     var bench = Path.Combine(AppContext.BaseDirectory, "Ringway.Bench.Calls.dll");
     var variants = new List<Variant>();
-    if (Wanted(variantsOnly, "dial")) variants.Add(new PlainDial());
-    if (Wanted(variantsOnly, "bare")) variants.Add(new AriProgram("bare", "bare", "dotnet", bench, "bare"));
-    if (Wanted(variantsOnly, "bare-filtered")) variants.Add(new AriProgram("bare+filter", "bare-filtered", "dotnet", bench, "bare", "filtered"));
-    if (Wanted(variantsOnly, "node")) variants.Add(new AriProgram("node", "node", "node", await NodePeer.InstallAsync(ct)));
-    if (Wanted(variantsOnly, "ringway")) variants.Add(new TheProduct());
+    if (Wanted("dial")) variants.Add(new PlainDial());
+    if (Wanted("bare")) variants.Add(new AriProgram("bare", "bare", "dotnet", bench, "bare"));
+    if (Wanted("bare-filtered")) variants.Add(new AriProgram("bare+filter", "bare-filtered", "dotnet", bench, "bare", "filtered"));
+    if (Wanted("node")) variants.Add(new AriProgram("node", "node", "node", "--expose-gc", await NodePeer.InstallAsync(ct)));
+    if (Wanted("ringway")) variants.Add(new TheProduct());
     void Say(string line) => Console.Error.WriteLine($"  {line}");
     Say($"starting ringway with {amount.Lines} lines");
     await using var product = await ProductUnderTest.StartAsync(amount.Lines, ct);
@@ -39,7 +52,13 @@ root.SetAction(async (parsed, ct) =>
     try
     {
         var run = new Bench(product, floor, variants, amount, Say);
-        var report = Report.Of(amount, await run.LatencyAsync(ct));
+        var report = parsed.GetValue(measure) switch
+        {
+            "rate" => Report.Of(amount, await run.RatesAsync(ct)),
+            "memory" => Report.Of(amount, await run.HeldAsync(ct)),
+            "media" => Report.Of(amount, await run.SoundAsync(ct)),
+            _ => Report.Of(amount, await run.LatencyAsync(ct)),
+        };
         if (parsed.GetValue(json)) Console.WriteLine(report.ToJson());
         else report.Show(AnsiConsole.Console);
         return 0;
@@ -50,4 +69,4 @@ root.SetAction(async (parsed, ct) =>
     }
 });
 // Ending takes longer than the library's two seconds: the product hangs up and stops its Asterisk.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

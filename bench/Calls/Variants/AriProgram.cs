@@ -18,6 +18,8 @@ public sealed class AriProgram(string name, string application, params string[] 
 
     public override int? Pid => _process?.Id;
 
+    public override string? HeapSocket(ProductUnderTest product) => Path.Combine(product.Data, $"{application}.sock");
+
     public override string Dialplan(string endpoint) => $"Stasis({application},{endpoint})";
 
     public override async Task StartAsync(ProductUnderTest product, CancellationToken ct)
@@ -27,6 +29,8 @@ public sealed class AriProgram(string name, string application, params string[] 
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         (start.Environment["ARI_URL"], start.Environment["ARI_PASSWORD"], start.Environment["ARI_APP"]) = (product.Ari.ToString(), product.AriPassword, application);
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        start.Environment[StartupHook.Variable] = HeapSocket(product);
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => { lock (_said) if (line.Data is { Length: > 0 } said) _said.AppendLine(said); };
         _process.BeginErrorReadLine();

@@ -8,6 +8,9 @@ public abstract class Variant : IAsyncDisposable
     /// <summary>The application's process, whose CPU counts beside Asterisk's; null when there is none.</summary>
     public virtual int? Pid => null;
 
+    /// <summary>Where the application tells the size of its heap; null when there is none.</summary>
+    public virtual string? HeapSocket(ProductUnderTest product) => null;
+
     /// <summary>Starts what belongs to it and waits until it is connected to Asterisk.</summary>
     public virtual Task StartAsync(ProductUnderTest product, CancellationToken ct) => Task.CompletedTask;
 
@@ -37,6 +40,8 @@ public sealed class TheProduct : Variant
     public override string Name => "ringway";
 
     public override int? Pid => _pid;
+
+    public override string? HeapSocket(ProductUnderTest product) => product.HeapSocket;
 
     public override string? Dialplan(string endpoint) => null;
 

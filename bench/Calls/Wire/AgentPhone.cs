@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.WebSockets;
 using Ringway.Simulator.Sip;
 
@@ -129,7 +130,17 @@ public sealed class AgentPhone : IAsyncDisposable
     {
         await Task.Delay(RingsFor, TimeProvider.System);
         var answer = WithContact(invite.Respond(200, "OK", tag));
-        answer.SetBody("application/sdp", Sdp.OfBrowser(invite, _mediaPort));
+        if (Sdp.HasKeys(invite))
+        {
+            var leg = SoundLeg.New(int.Parse(Sdp.Opus(invite), CultureInfo.InvariantCulture), Sdp.PortOf(invite));
+            if (call is not null) call.AgentLeg = leg;
+            answer.SetBody("application/sdp", Sdp.OfPhoneWithKeys(invite, _mediaPort, leg));
+        }
+        else
+        {
+            answer.SetBody("application/sdp", Sdp.OfBrowser(invite, _mediaPort));
+        }
+
         await SendAsync(answer, () => { if (call is not null) call.PickedUp = Stopwatch.GetTimestamp(); });
     }
 

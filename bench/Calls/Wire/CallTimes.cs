@@ -29,6 +29,12 @@ public sealed class CallTimes
     /// <summary>The agent's phone has the BYE.</summary>
     public long Ended { get; set; }
 
+    /// <summary>The caller's sound, of a call that stays.</summary>
+    public SoundLeg? CallerLeg { get; set; }
+
+    /// <summary>The agent's sound; null when it would take DTLS, which we do not speak.</summary>
+    public SoundLeg? AgentLeg { get; set; }
+
     /// <summary>Why the call did not go its way; null when it did.</summary>
     public string? Failure { get; private set; }
 

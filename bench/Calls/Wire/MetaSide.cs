@@ -17,9 +17,6 @@ public sealed class MetaSide : IAsyncDisposable
 {
     private const string Domain = "wa.meta.vc";
 
-    /// <summary>How long the caller stays after the answer.</summary>
-    private static readonly TimeSpan Talk = TimeSpan.FromMilliseconds(20);
-
     private readonly ConcurrentDictionary<string, Placed> _calls = new();
     private readonly SslStream _stream;
     private readonly string _host;
@@ -49,11 +46,11 @@ public sealed class MetaSide : IAsyncDisposable
     }
 
     /// <summary>A user calls the number.</summary>
-    /// <param name="stays">True for a call that the caller ends only when told, see <see cref="HangUp"/>.</param>
-    public void Place(CallTimes times, LineUnderTest line, bool stays = false)
+    /// <param name="talk">How long the caller stays after the answer; null for a call that she ends only when told, see <see cref="HangUp"/>.</param>
+    public void Place(CallTimes times, LineUnderTest line, TimeSpan? talk)
     {
         var number = Interlocked.Increment(ref _lastCall);
-        var call = new Placed(times, line, $"outgoing:wacid.{RandomNumberGenerator.GetHexString(32)}", $"+1555{2000000 + number % 1000000}", stays);
+        var call = new Placed(times, line, $"outgoing:wacid.{RandomNumberGenerator.GetHexString(32)}", $"+1555{2000000 + number % 1000000}", talk);
         _calls[call.CallId] = call;
         Send(Invite(call, null));
     }
@@ -146,10 +143,11 @@ public sealed class MetaSide : IAsyncDisposable
 
                 break;
             case ("INVITE", 200):
+                if (call.Talk is null) call.Times.CallerLeg = call.Leg with { Port = Sdp.PortOf(response) };
                 call.Times.Answered = at;
                 call.Dialog = SipDialog.OfCaller(call.Last!, response);
                 Send(WithVia(call.Dialog.Ack(call.Sequence)));
-                if (!call.Stays) _ = ByeLaterAsync(call);
+                if (call.Talk is { } talk) _ = ByeLaterAsync(call, talk);
                 break;
             case ("INVITE", _):
                 Send(Ack(call, response));
@@ -163,9 +161,9 @@ public sealed class MetaSide : IAsyncDisposable
         }
     }
 
-    private async Task ByeLaterAsync(Placed call)
+    private async Task ByeLaterAsync(Placed call, TimeSpan talk)
     {
-        await Task.Delay(Talk, TimeProvider.System);
+        await Task.Delay(talk, TimeProvider.System);
         Bye(call);
     }
 
@@ -204,7 +202,7 @@ public sealed class MetaSide : IAsyncDisposable
                 call.Line.Number.TrimStart('+'), call.Line.Password, "INVITE", $"sip:{call.Line.Number}@{_host}", SipTransport.NewTag()).ToHeader());
         }
 
-        request.SetBody("application/sdp", call.Sdp ??= Sdp.OfMeta(_mediaPort));
+        request.SetBody("application/sdp", call.Sdp ??= Sdp.OfMeta(_mediaPort, call.Leg));
         return call.Last = request;
     }
 
@@ -229,13 +227,14 @@ public sealed class MetaSide : IAsyncDisposable
         lock (_writing) _stream.Write(bytes);
     }
 
-    private sealed class Placed(CallTimes times, LineUnderTest line, string callId, string user, bool stays)
+    private sealed class Placed(CallTimes times, LineUnderTest line, string callId, string user, TimeSpan? talk)
     {
         public CallTimes Times => times;
         public LineUnderTest Line => line;
         public string CallId => callId;
         public string User => user;
-        public bool Stays => stays;
+        public TimeSpan? Talk => talk;
+        public SoundLeg Leg { get; } = SoundLeg.New(Wire.Sdp.OpusOfMeta);
         public string Tag { get; } = SipTransport.NewTag();
         public int Sequence { get; set; } = 1;
         public string? Sdp { get; set; }

@@ -4,13 +4,18 @@ using Ringway.Simulator.Sip;
 
 namespace Ringway.Bench.Calls.Wire;
 
-/// <summary>The two descriptions of a call: Meta's with its keys in it, and a browser's. No sound flows; the ports are open and nobody reads them.</summary>
+/// <summary>The two descriptions of a call: Meta's with its keys in it, and a browser's. Without <see cref="Speech"/> no sound flows; the port is open and nobody reads it.</summary>
 public static class Sdp
 {
+    private const string Suite = "AES_CM_128_HMAC_SHA1_80";
+
+    /// <summary>Meta's payload type of Opus.</summary>
+    public const int OpusOfMeta = 111;
+
     private const string OpusFormat = "maxaveragebitrate=20000;maxplaybackrate=16000;minptime=20;sprop-maxcapturerate=16000;useinbandfec=1";
 
     /// <summary>As Meta offers with <c>srtp_key_exchange_protocol</c> SDES (Meta, Calling: SIP, samples).</summary>
-    public static string OfMeta(int port) => Lines(
+    public static string OfMeta(int port, SoundLeg leg) => Lines(
         "v=0",
         $"o=- {RandomNumberGenerator.GetInt32(int.MaxValue)} 2 IN IP4 127.0.0.1",
         "s=-",
@@ -22,20 +27,19 @@ public static class Sdp
         "a=mid:audio",
         "a=sendrecv",
         "a=rtcp-mux",
-        $"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(30))}",
+        $"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{Convert.ToBase64String(leg.Key)}",
         "a=rtpmap:111 opus/48000/2",
         $"a=fmtp:111 {OpusFormat}",
         "a=rtpmap:126 telephone-event/8000",
         "a=maxptime:20",
         "a=ptime:20",
-        $"a=ssrc:{RandomNumberGenerator.GetInt32(int.MaxValue)} cname:WhatsAppAudioStream1");
+        $"a=ssrc:{leg.Ssrc} cname:WhatsAppAudioStream1");
 
     /// <summary>As Chromium answers Asterisk's offer: it will open DTLS itself (<c>active</c>), and never does here.</summary>
     public static string OfBrowser(SipRequest invite, int port)
     {
         var offer = invite.BodyText.Split("\r\n");
-        var opus = offer.First(line => line.StartsWith("a=rtpmap:", StringComparison.Ordinal) && line.Contains("opus/", StringComparison.OrdinalIgnoreCase))
-            .Split(':', ' ')[1];
+        var opus = Opus(invite);
         var mid = offer.FirstOrDefault(line => line.StartsWith("a=mid:", StringComparison.Ordinal))?[6..] ?? "0";
         return Lines(
             "v=0",
@@ -61,6 +65,32 @@ public static class Sdp
             $"a=fmtp:{opus} minptime=10;useinbandfec=1",
             $"a=ssrc:{RandomNumberGenerator.GetInt32(int.MaxValue)} cname:browser");
     }
+
+    /// <summary>The answer to an offer with keys in it.</summary>
+    public static string OfPhoneWithKeys(SipRequest invite, int port, SoundLeg leg) => Lines(
+        "v=0",
+        $"o=- {RandomNumberGenerator.GetInt32(int.MaxValue)} 2 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        $"m=audio {port} {Of(invite).First(line => line.StartsWith("m=audio", StringComparison.Ordinal)).Split(' ')[2]} {leg.PayloadType}",
+        "c=IN IP4 127.0.0.1",
+        "a=sendrecv",
+        "a=rtcp-mux",
+        $"a=crypto:{Of(invite).First(line => line.Contains(Suite, StringComparison.Ordinal)).Split(':', ' ')[1]} {Suite} inline:{Convert.ToBase64String(leg.Key)}",
+        $"a=rtpmap:{leg.PayloadType} opus/48000/2",
+        $"a=ssrc:{leg.Ssrc} cname:phone");
+
+    public static bool HasKeys(SipMessage message) => Of(message).Any(line => line.StartsWith("a=crypto:", StringComparison.Ordinal));
+
+    /// <summary>Where the sender of the description listens.</summary>
+    public static int PortOf(SipMessage message) =>
+        int.Parse(Of(message).First(line => line.StartsWith("m=audio", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>The payload type of Opus in it.</summary>
+    public static string Opus(SipMessage message) => Of(message)
+        .First(line => line.StartsWith("a=rtpmap:", StringComparison.Ordinal) && line.Contains("opus/", StringComparison.OrdinalIgnoreCase)).Split(':', ' ')[1];
+
+    private static string[] Of(SipMessage message) => message.BodyText.Split("\r\n");
 
     private static string Lines(params ReadOnlySpan<string> lines) => string.Join("\r\n", lines) + "\r\n";
 }

@@ -39,6 +39,15 @@ async function main() {
   console.log('ready');
 }
 
+// Started with --expose-gc: the heap after a full collection, for whoever connects.
+if (global.gc) {
+  require('net').createServer((asker) => {
+    global.gc();
+    global.gc();
+    asker.end(String(process.memoryUsage().heapUsed));
+  }).listen(process.env.RINGWAY_BENCH_HEAP);
+}
+
 main().catch((fault) => {
   console.error(fault);
   process.exit(1);
