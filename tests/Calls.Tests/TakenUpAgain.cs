@@ -9,6 +9,9 @@ public class TakenUpAgain
 {
     private static readonly FoundLeg CustomerUp = new(Leg.Customer, Up: true);
     private static readonly FoundLeg CustomerWaits = new(Leg.Customer, Up: false);
+    private static readonly FoundLeg OnMusic = new(Leg.Customer, Up: true, Outside: true);
+    private static readonly FoundLeg BobUp = new(Leg.Of(Cast.Bob), Up: true);
+    private static readonly FoundLeg BobRings = new(Leg.Of(Cast.Bob), Up: false);
     private static readonly FoundLeg AdaUp = new(Leg.Of(Cast.Ada), Up: true);
     private static readonly FoundLeg AdaRings = new(Leg.Of(Cast.Ada), Up: false);
 
@@ -37,6 +40,44 @@ public class TakenUpAgain
     [Fact]
     public void A_WhatsApp_user_who_is_being_called_goes_on_ringing() =>
         Assert.IsType<Dialling>(Resume(Cast.Outbound, CustomerWaits, AdaUp));
+
+    [Fact]
+    public void A_user_on_hold_stays_on_hold()
+    {
+        var step = Recovery.Resume(Cast.Answered, [OnMusic, AdaUp], Cast.Noon);
+
+        Assert.Equal(new Talking(Cast.Answered, Cast.Ada, OnHold: true), step.Next);
+        Assert.DoesNotContain(step.Do, command => command is Command.Join join && join.Legs.Contains(Leg.Customer));
+    }
+
+    [Fact]
+    public void A_colleague_who_is_asked_goes_on_ringing_or_talking()
+    {
+        Assert.Equal(new Third(Cast.Bob, Talks: false), Assert.IsType<Talking>(Resume(Cast.Answered, OnMusic, AdaUp, BobRings)).Third);
+        Assert.Equal(new Third(Cast.Bob, Talks: true), Assert.IsType<Talking>(Resume(Cast.Answered, OnMusic, AdaUp, BobUp)).Third);
+    }
+
+    [Fact]
+    public void Three_who_talk_go_on_talking_and_the_call_stays_with_whom_it_was()
+    {
+        var talking = Assert.IsType<Talking>(Resume(Cast.Answered with { Agent = Cast.Bob }, CustomerUp, AdaUp, BobUp));
+
+        Assert.Equal((Cast.Bob, false, new Third(Cast.Ada, Talks: true)), (talking.With, talking.OnHold, talking.Third));
+    }
+
+    [Fact]
+    public void Who_waits_goes_on_waiting_and_somebody_is_sought()
+    {
+        var step = Recovery.Resume(Cast.Waiting, [CustomerUp], Cast.Noon);
+
+        Assert.IsType<Queued>(step.Next);
+        Assert.Contains(new Command.Seek(), step.Do);
+        Assert.True(Assert.IsType<Offered>(Resume(Cast.Waiting, CustomerUp, AdaRings)).MayWait);
+    }
+
+    [Fact]
+    public void Who_speaks_a_message_goes_on_speaking() =>
+        Assert.IsType<TakingMessage>(Resume(Cast.Inbound with { MessageSince = Cast.Noon }, CustomerUp));
 
     [Fact]
     public void An_agent_left_alone_by_a_caller_who_hung_up_meanwhile_is_let_go_and_the_caller_named()

@@ -55,6 +55,30 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_customer_is_on_hold_the_music_goes_on_and_the_agent_takes_the_customer_back_afterwards()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await TalkAsync(ada, call);
+        await ada.AskAsync("PUT", "hold");
+        await _whatsApp.HearsMusicAsync(call);
+
+        await _product.KillRingwayAsync();
+        await _product.UpAsync();
+        await ada.LineStateAsync("registered");
+        await _whatsApp.HearsMusicAsync(call);
+        await ada.HearsNothingAsync();
+
+        await Eventually.SeeAsync("the customer can be taken back", () => ada.AskAsync("DELETE", "hold"), refusal => refusal is null);
+        await ada.HearsAsync(UserHz);
+        await _whatsApp.HearsAsync(call, AdaHz);
+        await ada.HangUpAsync();
+        await _whatsApp.EndedAsync(call);
+        Assert.Equal(("completed", "agent", "ada"), (await RecordAsync()) is var record ? (record.Outcome!.What, record.Outcome.Whose, record.Agent) : default);
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
     public async Task A_customer_who_hangs_up_while_it_is_away_is_recorded_by_the_next_one()
     {
         var ada = await ReadyAdaAsync();

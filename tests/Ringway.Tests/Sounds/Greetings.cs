@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Text;
+using Ringway.Options;
+using Ringway.Sounds;
+
+namespace Ringway.Tests.Sounds;
+
+/// <summary>What callers are told, made from texts and from recordings of the operator's own.</summary>
+public sealed class Greetings : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ringway-prompts-").FullName;
+    private readonly List<(string Text, string Language)> _spoken = [];
+
+    [Fact]
+    public async Task A_text_is_spoken_once_and_again_only_when_it_changes()
+    {
+        await MakeAsync(Line("Good day."));
+        await MakeAsync(Line("Good day."));
+        Assert.Equal([("Good day.", "de"), ("Closed.", "de")], _spoken);
+
+        await MakeAsync(Line("Good evening."));
+        Assert.Equal(("Good evening.", "de"), _spoken[^1]);
+        Assert.Equal(3, _spoken.Count);
+        Assert.False(new Prompts(_folder, With(Line("Good evening."))).NeedVoice);
+    }
+
+    [Fact]
+    public async Task A_recording_of_ones_own_is_made_what_Asterisk_plays_without_converting()
+    {
+        var file = Path.Combine(_folder, "own.wav");
+        await File.WriteAllBytesAsync(file, Example(rate: 44100, channels: 2, hz: 440, seconds: 1), TestContext.Current.CancellationToken);
+        await MakeAsync(Line($"file:{file}"));
+
+        var made = await File.ReadAllBytesAsync(Path.Combine(_folder, "main-nobody.sln16"), TestContext.Current.CancellationToken);
+        var samples = made.Chunk(2).Select(pair => (int)BinaryPrimitives.ReadInt16LittleEndian(pair)).ToArray();
+        Assert.InRange(samples.Length, 15990, 16000);
+        Assert.InRange(samples.Zip(samples.Skip(1)).Count(pair => pair is { First: < 0, Second: >= 0 }), 438, 441);
+        Assert.InRange(samples.Max(), 7500, 8100);
+    }
+
+    [Fact]
+    public async Task What_is_no_recording_is_named_and_leaves_what_was_there()
+    {
+        await MakeAsync(Line("Good day."));
+        var before = await File.ReadAllBytesAsync(Path.Combine(_folder, "main-nobody.sln16"), TestContext.Current.CancellationToken);
+        var file = Path.Combine(_folder, "own.wav");
+        await File.WriteAllTextAsync(file, "not a sound", TestContext.Current.CancellationToken);
+
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(() => MakeAsync(Line($"file:{file}")));
+
+        Assert.Contains("lines[main].voicemail.greeting", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_folder, "main-nobody.sln16"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_line_without_a_voicemail_needs_no_voice() => Assert.False(new Prompts(_folder, With(new LineOptions { Id = "main" })).NeedVoice);
+
+    [Theory]
+    [InlineData(8000, 1)]
+    [InlineData(22050, 1)]
+    [InlineData(48000, 2)]
+    public void Every_rate_becomes_ours_with_its_pitch(int rate, int channels)
+    {
+        var samples = Wav.ToLinear(Example(rate, channels, hz: 300, seconds: 2), 16000);
+
+        Assert.InRange(samples.Length, 31990, 32000);
+        Assert.InRange(samples.Zip(samples.Skip(1)).Count(pair => pair is { First: < 0, Second: >= 0 }), 598, 601);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("RIFF")]
+    [InlineData("RIFF....WAVE")]
+    [InlineData("RIFF....WAVEdata....")]
+    public void What_is_no_WAV_file_is_refused(string text) =>
+        Assert.Throws<InvalidDataException>(() => Wav.ToLinear(Encoding.ASCII.GetBytes(text), 16000));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Task MakeAsync(LineOptions line) => new Prompts(_folder, With(line)).MakeAsync(
+        (text, language, _) =>
+        {
+            _spoken.Add((text, language));
+            return Task.FromResult(Example(22050, 1, 200 + text.Length, 1));
+        },
+        TestContext.Current.CancellationToken);
+
+    private static RingwayOptions With(LineOptions line) => new() { Lines = [line] };
+
+    private static LineOptions Line(string greeting) => new()
+    {
+        Id = "main",
+        Voicemail = new() { Enabled = VoicemailMode.On, Greeting = greeting, ClosedGreeting = "Closed.", Language = "de" },
+    };
+
+    private static byte[] Example(int rate, int channels, int hz, int seconds)
+    {
+        var body = new byte[rate * seconds * channels * 2];
+        for (var i = 0; i < rate * seconds; i++)
+            for (var channel = 0; channel < channels; channel++)
+                BinaryPrimitives.WriteInt16LittleEndian(body.AsSpan((i * channels + channel) * 2), (short)(8000 * Math.Sin(2 * Math.PI * hz * i / rate)));
+        using var file = new MemoryStream();
+        using var writer = new BinaryWriter(file);
+        writer.Write("RIFF"u8);
+        writer.Write(0xFFFFFFFF); // as programs do that write into a pipe
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write((short)1);
+        writer.Write((short)channels);
+        writer.Write(rate);
+        writer.Write(rate * channels * 2);
+        writer.Write((short)(channels * 2));
+        writer.Write((short)16);
+        writer.Write("data"u8);
+        writer.Write(0xFFFFFFFF);
+        writer.Write(body);
+        return file.ToArray();
+    }
+}
