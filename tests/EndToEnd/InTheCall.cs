@@ -15,12 +15,13 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     {
         await AdaTalksAsync(line);
 
-        await _ada.AskAsync("PUT", "hold");
+        await _ada["hold"].ClickAsync();
         await WhatsApp.HearsMusicAsync(_call);
         await _ada.HearsNothingAsync();
+        Assert.Contains("On hold", await _ada.SaysAsync(), StringComparison.Ordinal);
         Assert.Equal("not-now", await _ada.AskAsync("PUT", "hold"));
 
-        await _ada.AskAsync("DELETE", "hold");
+        await _ada["hold"].ClickAsync();
         await WhatsApp.HearsAsync(_call, AdaHz);
         await _ada.HearsAsync(UserHz);
         await _ada.HangUpAsync();
@@ -34,8 +35,10 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await AdaTalksAsync();
         _bob = await ReadyAgentAsync("bob", BobHz);
 
-        await _ada.AskAsync("POST", "transfer", "bob");
+        await _ada["transfer"].ClickAsync();
+        await _ada["transfer-now-bob"].ClickAsync();
         await _ada.IsAsync("over");
+        Assert.Contains("You gave the call to", await _ada.SaysAsync(), StringComparison.Ordinal);
         await _bob.IsAsync("incoming");
         await WhatsApp.HearsMusicAsync(_call);
         await _bob.AnswerAsync();
@@ -75,7 +78,7 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await BobIsAskedAsync();
         await WhatsApp.HearsMusicAsync(_call);
 
-        await _ada.AskAsync("POST", "consult/complete");
+        await _ada["consult-complete"].ClickAsync();
         await WhatsApp.HearsAsync(_call, BobHz);
         await _bob.HearsAsync(UserHz);
         await _ada.IsAsync("over");
@@ -90,7 +93,7 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await AdaTalksAsync();
         await BobIsAskedAsync();
 
-        await _ada.AskAsync("POST", "consult/merge");
+        await _ada["consult-merge"].ClickAsync();
         await _ada.SpeakAsync(0);
         await WhatsApp.HearsAsync(_call, BobHz);
         await _ada.SpeakAsync(AdaHz);
@@ -110,11 +113,12 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     {
         await AdaTalksAsync();
         _bob = await ReadyAgentAsync("bob", BobHz);
-        await _ada.AskAsync("POST", "consult", "bob");
+        await _ada["transfer"].ClickAsync();
+        await _ada["consult-bob"].ClickAsync();
         await _bob.IsAsync("incoming");
 
         await _bob.DeclineAsync();
-        await Eventually.SeeAsync("the user can be taken back", () => _ada.AskAsync("DELETE", "hold"), refusal => refusal is null);
+        await _ada["hold"].ClickAsync();
 
         await WhatsApp.HearsAsync(_call, AdaHz);
         await _ada.HearsAsync(UserHz);
@@ -183,7 +187,8 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     private async Task BobIsAskedAsync()
     {
         _bob = await ReadyAgentAsync("bob", BobHz);
-        await _ada.AskAsync("POST", "consult", "bob");
+        await _ada["transfer"].ClickAsync();
+        await _ada["consult-bob"].ClickAsync();
         await _bob.IsAsync("incoming");
         await _bob.AnswerAsync();
         await _ada.HearsAsync(BobHz);

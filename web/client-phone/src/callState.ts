@@ -238,6 +238,7 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
       // Nobody is chosen yet, so it says nothing about us: our leg is quicker than these words.
       return known;
     case 'queued':
+    case 'message':
     case 'offered':
       if (known.is === 'incoming') {
         if (rings) return { ...known, until: ends(event, known.until), from: bringerOf(event, known.from) };
@@ -305,6 +306,7 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
         : before;
     case 'arriving':
     case 'queued':
+    case 'message':
     case 'offered':
     case 'over':
       return before;

@@ -19,7 +19,8 @@ export interface LineView {
 }
 
 /** `queued`: the caller hears music until an agent is free. */
-export type CallStage = 'arriving' | 'queued' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
+export type CallStage =
+  'arriving' | 'queued' | 'message' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
 
 export type OutcomeKind =
   | 'completed'
@@ -28,6 +29,8 @@ export type OutcomeKind =
   | 'declined'
   | 'busy'
   | 'nobodySignedIn'
+  | 'closed'
+  | 'voicemail'
   | 'unreachable'
   | 'noPermission'
   | 'refused'

@@ -457,16 +457,16 @@ test('no event in any state throws, and doubles change nothing', () => {
     dialled,
     { type: 'placed', callId: 'c1' },
     { type: 'refused', sentence: 'No.' },
-    ...(['arriving', 'queued', 'offered', 'calling', 'dialling', 'ringing', 'talking', 'over'] as const).flatMap(
-      (state) => [
-        told({ state, agent: 'ada' }),
-        told({ state, agent: 'bob', direction: 'outbound' }),
-        told({ state, agent: 'bob', onHold: true, ringing: ['bob'], transferredBy: 'ada' }),
-        told({ state, agent: 'ada', onHold: true, third: { agent: 'bob', state: 'ringing' } }),
-        told({ state, agent: 'bob', ringing: ['ada'], third: { agent: 'ada', state: 'ringing' } }),
-        told({ state, agent: 'bob', third: { agent: 'ada', state: 'talking' } }),
-      ],
-    ),
+    ...(
+      ['arriving', 'queued', 'message', 'offered', 'calling', 'dialling', 'ringing', 'talking', 'over'] as const
+    ).flatMap((state) => [
+      told({ state, agent: 'ada' }),
+      told({ state, agent: 'bob', direction: 'outbound' }),
+      told({ state, agent: 'bob', onHold: true, ringing: ['bob'], transferredBy: 'ada' }),
+      told({ state, agent: 'ada', onHold: true, third: { agent: 'bob', state: 'ringing' } }),
+      told({ state, agent: 'bob', ringing: ['ada'], third: { agent: 'ada', state: 'ringing' } }),
+      told({ state, agent: 'bob', third: { agent: 'ada', state: 'talking' } }),
+    ]),
     { type: 'giving', to: { id: 'bob', name: 'Bob' } },
     { type: 'notGiven' },
     leg,
