@@ -41,6 +41,64 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await ada.IsAsync("over");
     }
 
+    /// <summary>Every screen of a call that is held, given away and waited for, wide and light, narrow and dark; beside the docs' own, for whoever changes one.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_in_the_call()
+    {
+        var ada = await ReadyAgentAsync();
+        var bob = await ReadyAgentAsync("bob", BobHz);
+        await bob.PauseAsync();
+        var call = await WhatsApp.CallAsync(new { from = "+15550102021", name = "Jonas Weber", to = RunningProduct.NumberOf("help"), playHz = UserHz });
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.HearsAsync(UserHz);
+        var waits = await WhatsApp.CallAsync(new { from = "+15550102022", name = "Amira Haddad", to = RunningProduct.NumberOf("help"), playHz = 880 });
+        await WhatsApp.HearsMusicAsync(waits);
+        await ada["hold"].ClickAsync();
+        await WhatsApp.HearsMusicAsync(call);
+        await EachWayAsync(ada, "hold");
+        await WhatsApp.HangUpAsync(waits);
+        await bob.ReadyAgainAsync();
+        await ada["transfer"].ClickAsync();
+        await EachWayAsync(ada, "transfer");
+        await ada["consult-bob"].ClickAsync();
+        await bob.IsAsync("incoming");
+        await EachWayAsync(ada, "consult-ringing");
+        await EachWayAsync(bob, "consult-asked");
+        await bob.AnswerAsync();
+        await ada.HearsAsync(BobHz);
+        await EachWayAsync(ada, "consult");
+        await EachWayAsync(bob, "consult-guest");
+        await ada["consult-merge"].ClickAsync();
+        await bob.HearsAsync(UserHz);
+        await EachWayAsync(ada, "together");
+        await ada["consult-complete"].ClickAsync();
+        await ada.IsAsync("over");
+        await EachWayAsync(ada, "given-away");
+        await WhatsApp.HangUpAsync(call);
+        await bob.IsAsync("over");
+
+        await bob.PauseAsync();
+        await ada.PauseAsync();
+        var message = await WhatsApp.CallAsync(new { from = "+15550102023", name = "Sam Lee", to = RunningProduct.NumberOf("help"), playHz = 620 });
+        await WhatsApp.HearsSpeechAsync(message);
+        await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System);
+        await WhatsApp.HangUpAsync(message);
+        await Eventually.BeTrueAsync("the message is in the history", async () => await ada["message"].CountAsync() > 0);
+        await EachWayAsync(ada, "message");
+    }
+
+    private static async Task EachWayAsync(AgentPage page, string name)
+    {
+        var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" ? Folder : beside, name + ".png") });
+        await page.Page.SetViewportSizeAsync(360, 740);
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark });
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(beside, name + "-narrow.png"), FullPage = true });
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Light });
+        await page.Page.SetViewportSizeAsync(1280, 800);
+    }
+
     private static Task<byte[]> SaveAsync(SoundPage page, string name) =>
         page.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name + ".png") });
 }

@@ -58,9 +58,9 @@ public sealed record RingwayOptions
         _ => Lines.IsEmpty || Lines.All(line => line.IsDemo),
     };
 
-    /// <summary>Who takes a line's calls: its team, or its agents without a queue.</summary>
-    public TeamOptions TeamOf(string line) => Line(line) is not { } known ? new()
-        : Teams.FirstOrDefault(team => team.Id == known.Team) ?? new() { Agents = known.Agents };
+    /// <summary>Who takes a line's calls: its team, or its agents without a queue. No team's own id has a colon.</summary>
+    public TeamOptions TeamOf(string line) => Line(line) is not { } known ? new() { Id = ":" }
+        : Teams.FirstOrDefault(team => team.Id == known.Team) ?? new() { Id = $":{known.Id}", Agents = known.Agents };
 
     public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
 

@@ -48,6 +48,14 @@ public sealed class AgentPage : SoundPage
         await ReadinessAsync(false);
     }
 
+    /// <summary>Takes calls again after a pause.</summary>
+    public async Task ReadyAgainAsync()
+    {
+        await this["ready-switch"].ClickAsync();
+        await ReadinessAsync(true);
+        await IsFreeAsync();
+    }
+
     public Task LineStateAsync(string state) => Eventually.SeeAsync(
         $"the line of {this} is {state}", () => this["ready-switch"].GetAttributeAsync("data-line"), seen => seen == state);
 

@@ -10,6 +10,8 @@ public class CallsThroughTheSwitchboard
     private const string Bob = "n1-1772452800-12.bob";
     private const string Bridge = "n1-1772452800-12";
 
+    private static readonly CallId Call = new("n1-1772452800-12");
+
     private readonly ModelAsterisk _asterisk = new();
 
     [Fact]
@@ -49,6 +51,58 @@ public class CallsThroughTheSwitchboard
         _asterisk.PickUp(Ada);
 
         await _asterisk.UntilAsync("answered and joined", () => _asterisk.InBridge(Bridge).Count == 2);
+    }
+
+    [Fact]
+    public async Task On_hold_the_caller_is_out_of_the_bridge_with_music_and_then_in_it_without()
+    {
+        await using var desk = new Desk(_asterisk);
+        await RingAsync();
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
+
+        desk.Switchboard.Post(Call, new CallEvent.HoldAsked(new("ada")));
+        await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller));
+        Assert.Equal([Ada], _asterisk.InBridge(Bridge));
+
+        desk.Switchboard.Post(Call, new CallEvent.ResumeAsked(new("ada")));
+        await _asterisk.UntilAsync("they talk again", () => _asterisk.InBridge(Bridge).Count == 2);
+        Assert.False(_asterisk.HearsMusic(Caller));
+    }
+
+    [Fact]
+    public async Task Who_waits_hears_music_until_somebody_who_was_found_answers()
+    {
+        await using var desk = new Desk(_asterisk) { Free = [], MayWait = true };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("the caller hears music and somebody is sought", () => _asterisk.HearsMusic(Caller) && desk.Sought.Count == 1);
+        Assert.StartsWith("|", _asterisk.VariableOf(Caller, "RINGWAY_TALK"), StringComparison.Ordinal);
+        Assert.Equal("128", _asterisk.VariableOf(Caller, "TIMEOUT(absolute)")); // wait, ring, and then the safety net
+
+        desk.Switchboard.Post(Call, new CallEvent.AgentsChosen([new("ada")], MayWait: true));
+        await _asterisk.UntilAsync("ada rings", () => _asterisk.Channels.Contains(Ada));
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
+
+        Assert.False(_asterisk.HearsMusic(Caller));
+        await _asterisk.UntilAsync("the longest time of a call counts", () => _asterisk.VariableOf(Caller, "TIMEOUT(absolute)") == "14400");
+    }
+
+    [Fact]
+    public async Task Whom_nobody_takes_is_greeted_and_speaks_and_nothing_is_set_meanwhile_that_would_hold_up_other_calls()
+    {
+        await using var desk = new Desk(_asterisk) { Free = [], MayLeaveMessage = true };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("the caller is greeted", () => _asterisk.HearsOrSpeaks(Caller));
+
+        _asterisk.FinishSound(Caller);
+        await _asterisk.UntilAsync("the caller speaks", () => _asterisk.HearsOrSpeaks(Caller) && _asterisk.VariableOf(Caller, "RINGWAY_TALK")!.StartsWith("!message", StringComparison.Ordinal));
+        desk.Clock.Advance(TimeSpan.FromSeconds(5));
+        _asterisk.FinishSound(Caller);
+
+        Assert.Equal(new Outcome(What.Voicemail, Whose.Customer), (await desk.OverAsync()).Outcome);
+        await _asterisk.UntilAsync("the caller is hung up", () => !_asterisk.Channels.Contains(Caller));
+        Assert.DoesNotContain(desk.Switchboard.TraceOf(Call)?.Steps ?? [], step => step.Kind == TraceKind.Refused);
     }
 
     [Fact]

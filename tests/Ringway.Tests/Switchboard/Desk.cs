@@ -34,7 +34,11 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
     public ImmutableArray<AgentId> Free { get; set; } = [new("ada"), new("bob")];
     public IReadOnlyCollection<Call> Told => _told;
 
-    public CallEvent.AgentsChosen Reserve(CallId call, string line) => new(Free, What.Busy);
+    public CallEvent.AgentsChosen Reserve(CallId call, string line) => new(Free, What.Busy, MayWait, MayLeaveMessage);
+
+    public bool MayWait { get; set; }
+
+    public bool MayLeaveMessage { get; set; }
 
     public void Changed(Call call, CallEvidence evidence)
     {

@@ -174,6 +174,28 @@ internal sealed class ModelAsterisk
         }
     }
 
+    /// <summary>What is played to a channel, or recorded from it, comes to its end.</summary>
+    public void FinishSound(string channel)
+    {
+        lock (_gate)
+        {
+            var leg = _channels[channel];
+            _events.Writer.TryWrite(leg.Plays!);
+            leg.Plays = null;
+            Changed();
+        }
+    }
+
+    public bool HearsMusic(string channel)
+    {
+        lock (_gate) return _channels.GetValueOrDefault(channel)?.Music ?? false;
+    }
+
+    public bool HearsOrSpeaks(string channel)
+    {
+        lock (_gate) return Plays(channel);
+    }
+
     /// <summary>Something outside of Asterisk changed that a test may wait for.</summary>
     public void Nudge()
     {
@@ -305,9 +327,17 @@ internal sealed class ModelAsterisk
         ("GET", ["channels", var id]) => _channels.TryGetValue(id, out var leg) ? (200, leg.ToJson().ToJsonString()) : NotFound,
         ("GET", ["channels", var id, "variable"]) => Variable(id, Query(request, "variable")!),
         ("POST", ["channels", var id]) => Originate(id, request),
+        // The real one would answer when it has played, and meanwhile work off nothing.
+        ("POST", ["channels", var id, "variable"]) when Plays(id) => (500, """{"message":"This would hold up the socket."}"""),
         ("POST", ["channels", var id, "variable"]) => On(id, leg => leg.Variables[Query(request, "variable")!] = Query(request, "value")!),
         ("POST", ["channels", var id, "ring"]) => On(id, leg => leg.State = "Ringing"),
         ("POST", ["channels", var id, "answer"]) => On(id, leg => leg.State = "Up"),
+        ("POST", ["channels", var id, "moh"]) when _bridges.Values.Any(members => members.Contains(id)) => (409, """{"message":"In a bridge."}"""),
+        ("POST", ["channels", var id, "moh"]) => On(id, leg => leg.Music = true),
+        ("DELETE", ["channels", var id, "moh"]) => On(id, leg => leg.Music = false),
+        ("POST", ["channels", var id, "play"]) => Play(id, Query(request, "playbackId")!, Query(request, "media")!),
+        ("POST", ["channels", var id, "record"]) => Record(id, Query(request, "name")!),
+        ("POST", ["bridges", var id, "removeChannel"]) => _bridges.TryGetValue(id, out var members) && members.Remove(Query(request, "channel")!) ? (204, null) : (422, """{"message":"Not in it."}"""),
         ("DELETE", ["channels", var id]) => On(id, _ => End(id, int.Parse(Query(request, "reason_code") ?? "16"), 0)),
         ("POST", ["bridges", var id]) => OpenBridge(id),
         ("POST", ["bridges", var id, "addChannel"]) => Join(id, Query(request, "channel")!.Split(',')),
@@ -326,6 +356,22 @@ internal sealed class ModelAsterisk
 
         act(leg);
         return (204, null);
+    }
+
+    private bool Plays(string id) => _channels.GetValueOrDefault(id)?.Plays is not null;
+
+    private (int, string?) Play(string id, string playback, string media)
+    {
+        if (!_channels.TryGetValue(id, out var leg)) return NotFound;
+        leg.Plays = $$"""{"type":"PlaybackFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","playback":{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"done"} }""";
+        return (201, $$"""{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"queued"}""");
+    }
+
+    private (int, string?) Record(string id, string name)
+    {
+        if (!_channels.TryGetValue(id, out var leg)) return NotFound;
+        leg.Plays = $$"""{"type":"RecordingFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","recording":{"name":"{{name}}","format":"wav16","state":"done","target_uri":"channel:{{id}}"} }""";
+        return (201, $$"""{"name":"{{name}}","format":"wav16","state":"queued","target_uri":"channel:{{id}}"}""");
     }
 
     private (int, string?) Originate(string id, JsonNode request)
@@ -434,6 +480,10 @@ internal sealed class ModelAsterisk
         public string State { get; set; } = state;
         public string DialplanApp { get; set; } = "Stasis";
         public Dictionary<string, string> Variables { get; } = [];
+        public bool Music { get; set; }
+
+        /// <summary>The event that will tell that it has ended; null while nothing is played or recorded.</summary>
+        public string? Plays { get; set; }
 
         public JsonObject ToJson() => new()
         {

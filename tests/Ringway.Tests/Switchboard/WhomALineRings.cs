@@ -90,6 +90,15 @@ public sealed class WhomALineRings : IDisposable
     }
 
     [Fact]
+    public void Who_waits_on_one_line_without_a_team_keeps_nobody_from_another()
+    {
+        OnDuty(Ada, Bob);
+        _floor.Seek(new Story(First, Direction.Inbound, new("+15550100001"), "main", Example.Noon), null);
+
+        Assert.Equal([Bob], _floor.Reserve(Second, "shop").Agents.AsEnumerable());
+    }
+
+    [Fact]
     public void Nobody_waits_for_a_team_of_whom_nobody_is_on_duty() => Assert.False(_floor.Reserve(First, "help").MayWait);
 
     [Fact]
