@@ -35,7 +35,7 @@ public sealed class SwitchStarts
         };
 
         if (what == "hold")
-            Assert.Contains("tones", done.Item2, StringComparison.Ordinal);
+            Assert.Contains("music", done.Item2, StringComparison.Ordinal);
         else
             Assert.True(done.Item1 == 201, done.ToString());
         await ari.RequestAsync("ringway", "DELETE", "bridges/b1", ct: ct);
