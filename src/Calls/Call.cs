@@ -40,6 +40,12 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>The line has a voicemail for those whom nobody takes.</summary>
     public bool MayLeaveMessage { get; init; }
 
+    /// <summary>When the caller was first asked to press a key.</summary>
+    public DateTimeOffset? MenuAt { get; init; }
+
+    /// <summary>The team that the caller chose, instead of the line's.</summary>
+    public string? Team { get; init; }
+
     /// <summary>Since when the caller speaks a message.</summary>
     public DateTimeOffset? MessageSince { get; init; }
 
@@ -47,7 +53,7 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     public AgentId? TransferredBy { get; init; }
 
     /// <summary>The WhatsApp user's leg is answered, so that she hears what we send; nothing is left to answer.</summary>
-    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MessageSince is not null;
+    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MenuAt is not null || MessageSince is not null;
 }
 
 /// <summary>A colleague whom the agent has asked into the call.</summary>
@@ -60,7 +66,7 @@ public sealed record Third(AgentId Who, bool Talks);
 /// inbound    Arriving ──► Offered ◄──► Talking ──► Over
 ///                │         ▲   │                    ▲
 ///                ▼         ▼   └──────────────────► │
-///              Queued ─────► TakingMessage ───────► │
+///    InMenu ─► Queued ─────► TakingMessage ───────► │
 /// outbound   Calling ──► Dialling ──► Talking ──► Over
 ///                └───────────┴───────────────────► ▲
 /// </code>
@@ -81,6 +87,11 @@ public abstract record Call
 
     /// <summary>Inbound: the caller is in our hands and nobody has been asked yet.</summary>
     public sealed record Arriving(Story Story) : Call(Story);
+
+    /// <summary>Inbound: the caller hears what there is to choose from, and presses a key.</summary>
+    /// <param name="Menu">Its id in the configuration.</param>
+    /// <param name="Tries">How often it was said so far.</param>
+    public sealed record InMenu(Story Story, string Menu, int Tries) : Call(Story);
 
     /// <summary>The caller hears music and waits until an agent is free.</summary>
     /// <param name="First">Who is asked before all others, when free: who gave the call away.</param>

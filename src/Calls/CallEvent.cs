@@ -15,8 +15,16 @@ public abstract record CallEvent
     /// <summary>Routing has decided who is rung; <paramref name="Otherwise"/> says why when it is nobody.</summary>
     /// <param name="MayWait">Whom nobody takes now may wait in a queue.</param>
     /// <param name="MayLeaveMessage">Whom nobody takes at all may speak a message.</param>
+    /// <param name="Team">Whose agents they are, when the caller chose.</param>
     public sealed record AgentsChosen(
-        ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false, bool MayLeaveMessage = false) : CallEvent;
+        ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false, bool MayLeaveMessage = false,
+        string? Team = null) : CallEvent;
+
+    /// <summary>Routing has decided that the caller is asked.</summary>
+    public sealed record MenuReached(string Menu) : CallEvent;
+
+    /// <summary>The WhatsApp user pressed a key: 0 to 9, star or hash (RFC 4733).</summary>
+    public sealed record KeyPressed(char Key) : CallEvent;
 
     public sealed record PickedUp(AgentId By) : CallEvent;
 
@@ -97,6 +105,12 @@ public enum Deadline
 
     /// <summary>How long a colleague's phone rings for an agent who wants to ask first.</summary>
     Consult,
+
+    /// <summary>How long whatever a menu says may take.</summary>
+    Prompt,
+
+    /// <summary>How long a caller may think before pressing a key.</summary>
+    Menu,
 
     /// <summary>How long a greeting and a message may take together.</summary>
     Message,

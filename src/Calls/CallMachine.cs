@@ -45,7 +45,15 @@ public static class CallMachine
         (Arriving a, AgentsChosen { Agents.IsEmpty: true, MayWait: true }) => LetWait(a, now),
         (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => GiveUp(a, new(c.Otherwise, Whose.Agent), now),
         (Arriving a, AgentsChosen c) => Offer(a, c, now),
-        (Arriving or Queued, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
+        (Arriving a, MenuReached m) => Ask(a, m.Menu, 1, now),
+        (Arriving or Queued or InMenu, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
+
+        (InMenu m, KeyPressed k) => Step.To(m, [new StopPrompt(), .. Stops(m), new Choose(m.Menu, k.Key, m.Tries)]),
+        (InMenu m, TimeUp { Which: Deadline.Menu }) => Step.To(m, new Choose(m.Menu, null, m.Tries)),
+        (InMenu m, GreetingOver or TimeUp { Which: Deadline.Prompt } or CommandFailed { What: AskMenu }) =>
+            Step.To(m, new Stop(Deadline.Prompt), new Start(Deadline.Menu)),
+        (InMenu m, MenuReached next) => Ask(m, next.Menu, next.Menu == m.Menu ? m.Tries + 1 : 1, now),
+        (InMenu m, AgentsChosen c) => Chosen(m, c, now),
 
         (Queued q, AgentsChosen { Agents.IsEmpty: false } c) => OfferAgain(q, c, now),
         (Queued q, TimeUp { Which: Deadline.Wait }) => GiveUp(q, new(What.NoAnswer, Whose.Agent), now),
@@ -126,6 +134,30 @@ public static class CallMachine
         new Queued(a.Story with { QueuedAt = now }),
         new Answer(), new PlayMusic(Leg.Customer), new RememberWait(now), new OpenBridge(), new Start(Deadline.Wait), new Seek());
 
+    private static Step Ask(Call call, string menu, int tries, DateTimeOffset now)
+    {
+        var since = call.Story.MenuAt ?? now;
+        return new(
+            new InMenu(call.Story with { MenuAt = since }, menu, tries),
+            [.. call is Arriving ? ImmutableArray.Create<Command>(new Answer()) : [.. Stops(call)], new AskMenu(menu, since), new Start(Deadline.Prompt)]);
+    }
+
+    /// <summary>The caller is answered already, so she hears music where another would hear the ringing.</summary>
+    private static Step Chosen(InMenu m, AgentsChosen chosen, DateTimeOffset now)
+    {
+        var story = m.Story with { Team = chosen.Team, MayLeaveMessage = chosen.MayLeaveMessage };
+        if (chosen.Agents.IsEmpty && !chosen.MayWait) return GiveUp(m with { Story = story }, new(chosen.Otherwise, Whose.Agent), now);
+        ImmutableArray<Command> wait = [.. Stops(m), new PlayMusic(Leg.Customer), new RememberWait(now), new OpenBridge(), new Start(Deadline.Wait)];
+        story = story with { QueuedAt = now };
+        return chosen.Agents.IsEmpty
+            ? new(new Queued(story), [.. wait, new Seek()])
+            : new(
+                new Offered(Asked(story, chosen.Agents, now), chosen.Agents, SomebodyDeclined: false, chosen.MayWait),
+                [.. chosen.Agents.Select(agent => new Ring(agent)), .. wait, new Start(Deadline.Offer)]);
+    }
+
+    private static IEnumerable<Command> Stops(Call call) => WaitsOf(call).Select(wait => new Stop(wait));
+
     private static Step OfferAgain(Queued q, AgentsChosen chosen, DateTimeOffset now) => new(
         new Offered(Asked(q.Story, chosen.Agents, now), chosen.Agents, SomebodyDeclined: false, MayWait: true) { Leaving = q.Leaving },
         [.. chosen.Agents.Select(agent => new Ring(agent)), new Start(Deadline.Offer)]);
@@ -145,7 +177,7 @@ public static class CallMachine
                 o.Story.CustomerUp ? new StopMusic(Leg.Customer) : new Answer(),
                 new Join([Leg.Customer, Leg.Of(by)]), new Remember(by, answered),
                 .. others.Select(other => new HangUpLeg(Leg.Of(other), AnsweredElsewhere)),
-                .. WaitsOf(o).Select(wait => new Stop(wait)),
+                .. Stops(o),
             ]);
     }
 
@@ -188,7 +220,7 @@ public static class CallMachine
             new TakingMessage(call.Story, because) { Leaving = call.Leaving.AddRange(ringing) },
             [
                 .. ringing.Select(agent => new HangUpLeg(Leg.Of(agent), Normal)),
-                .. WaitsOf(call).Select(wait => new Stop(wait)),
+                .. Stops(call),
                 call.Story.CustomerUp ? new StopMusic(Leg.Customer) : new Answer(),
                 new Greet(because.What), new Start(Deadline.Message),
             ]);
@@ -231,7 +263,7 @@ public static class CallMachine
         var story = t.Story with { TransferredBy = t.With };
         var leaving = isGone ? t.Leaving : t.Leaving.Add(t.With);
         ImmutableArray<Command> leave = isGone ? [] : [new HangUpLeg(Leg.Of(t.With), Normal)];
-        ImmutableArray<Command> stops = [.. WaitsOf(t).Select(wait => new Stop(wait))];
+        ImmutableArray<Command> stops = [.. Stops(t)];
         if (!third.Talks)
             return new(
                 new Offered(story, [third.Who], SomebodyDeclined: false, ReturnTo: isGone ? null : t.With, MayWait: true) { Leaving = leaving },
@@ -252,7 +284,7 @@ public static class CallMachine
         [
             .. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)],
             new Ring(to), new HangUpLeg(Leg.Of(t.With), Normal),
-            .. WaitsOf(t).Select(wait => new Stop(wait)),
+            .. Stops(t),
             new RememberWait(now), new Start(Deadline.Offer), new Start(Deadline.Wait),
         ]);
 
@@ -271,7 +303,7 @@ public static class CallMachine
         Talking => new(What.Completed, Whose.Agent),
         Offered or Queued when call.Story.AnsweredAt is not null => new(What.Completed, Whose.Agent),
         TakingMessage t => t.Because,
-        Arriving or Offered or Queued => new(What.Declined, Whose.Agent),
+        Arriving or InMenu or Offered or Queued => new(What.Declined, Whose.Agent),
         _ => new(What.Abandoned, Whose.Agent),
     };
 
@@ -284,7 +316,7 @@ public static class CallMachine
         [
             .. LegsOf(call).Where(leg => leg != gone).Select(leg => new HangUpLeg(leg, CauseFor(call, leg, outcome))),
             .. call is Arriving ? ImmutableArray<Command>.Empty : [new CloseBridge()],
-            .. WaitsOf(call).Select(wait => new Stop(wait)),
+            .. Stops(call),
         ]);
 
     private static int CauseFor(Call call, Leg leg, Outcome outcome) =>
@@ -294,6 +326,7 @@ public static class CallMachine
     public static ImmutableArray<Leg> LegsOf(Call call) => call switch
     {
         Arriving => [Leg.Customer],
+        InMenu => [Leg.Customer],
         Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
         Offered o => [Leg.Customer, .. o.Ringing.Select(Leg.Of), .. Leaving(call)],
         Calling c => [Leg.Of(c.By)],
@@ -310,6 +343,7 @@ public static class CallMachine
         Offered { Story.CustomerUp: true } => [Deadline.Offer, Deadline.Wait],
         Offered => [Deadline.Offer],
         Queued => [Deadline.Wait],
+        InMenu => [Deadline.Prompt, Deadline.Menu],
         TakingMessage => [Deadline.Message],
         Calling => [Deadline.AgentConnect],
         Dialling => [Deadline.Dial],

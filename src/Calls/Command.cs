@@ -51,6 +51,16 @@ public abstract record Command
     /// <summary>Record what the caller says.</summary>
     public sealed record RecordMessage(DateTimeOffset Since) : Command;
 
+    /// <summary>Say what a menu has to choose from.</summary>
+    public sealed record AskMenu(string Menu, DateTimeOffset Since) : Command;
+
+    public sealed record StopPrompt : Command;
+
+    /// <summary>Find out what a key of a menu leads to; it comes as the event that it leads to.</summary>
+    /// <param name="Key">Null when none was pressed in time.</param>
+    /// <param name="Tries">How often the menu was said.</param>
+    public sealed record Choose(string Menu, char? Key, int Tries) : Command;
+
     /// <summary>Find agents for a call that waits; they come as <see cref="CallEvent.AgentsChosen"/>, at once or when somebody is free.</summary>
     /// <param name="First">Who is asked before all others, when free.</param>
     public sealed record Seek(AgentId? First = null) : Command;

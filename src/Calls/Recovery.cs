@@ -43,6 +43,9 @@ public static class Recovery
             (Direction.Inbound, true, null) when customerUp && story.MessageSince is not null =>
                 Step.To(new TakingMessage(story, new(What.NoAnswer, Whose.Agent)), new Start(Deadline.Message)),
 
+            // Which menu it was is not written anywhere: she is asked again from the first one.
+            (Direction.Inbound, true, null) when customerUp && story.MenuAt is not null && agents.IsEmpty => CallMachine.Arrive(story),
+
             // Somebody rang for a caller who hears music: the wait begins anew, which nobody is the worse for.
             (_, true, null) when customerUp && story.QueuedAt is not null && !agents.IsEmpty => new(
                 new Offered(story with { OfferedTo = [.. story.OfferedTo.Union(Agents(agents))] }, Agents(agents), false, MayWait: true),

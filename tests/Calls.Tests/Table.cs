@@ -46,6 +46,7 @@ public class Table
     {
         Offered o => $"Offered to {string.Join(", ", o.Ringing)}{(o.LastChance ? ", for the last time" : "")}{Ending(o)}",
         TakingMessage t => $"{(t.Story.MessageSince is null ? "Hearing the greeting" : "Leaving a message")}{Ending(t)}",
+        InMenu m => $"In menu {m.Menu}, said {m.Tries} times",
         Queued q => $"Queued{Ending(q)}",
         Calling c => $"Calling by {c.By}",
         Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",
@@ -58,6 +59,8 @@ public class Table
 
     private static string Name(Command command) => command switch
     {
+        Command.AskMenu a => $"Ask menu {a.Menu}",
+        Command.Choose c => $"Choose {c.Key} of {c.Menu}",
         Command.PlayMusic m => $"Music for {m.Leg}{(m.InBridge ? ", out of the bridge" : "")}",
         Command.StopMusic m => $"No music for {m.Leg}",
         Command.Seek { First: { } first } => $"Seek {first} first",

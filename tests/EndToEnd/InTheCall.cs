@@ -145,6 +145,21 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     }
 
     [Fact]
+    public async Task A_caller_who_presses_a_key_of_the_menu_gets_the_team_that_it_leads_to()
+    {
+        _ada = await ReadyAgentAsync();
+        _call = await WhatsApp.CallAsync(new { from = User, to = RunningProduct.NumberOf("asks"), playHz = UserHz, digits = "1" });
+
+        await _ada.IsAsync("incoming");
+        await _ada.AnswerAsync();
+
+        await _ada.HearsAsync(UserHz);
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await _ada.HangUpAsync();
+        AssertOutcome(await RecordAsync(), "completed", "agent");
+    }
+
+    [Fact]
     public async Task Who_has_waited_as_long_as_may_be_is_greeted_and_speaks_a_message_that_the_agent_can_hear()
     {
         await AdaTalksAsync("help");

@@ -12,7 +12,7 @@ internal static class OptionsRules
     private static readonly string[] Reserved = ["customer", "ringway", "all"];
 
     public static IEnumerable<(string Key, string Text)> Check(RingwayOptions options) =>
-        [.. Node(options), .. Accounts(options), .. Teams(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
+        [.. Node(options), .. Accounts(options), .. Teams(options), .. Menus(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
 
     private static IEnumerable<(string, string)> Asterisk(RingwayOptions options)
     {
@@ -64,6 +64,8 @@ internal static class OptionsRules
                     yield return ($"lines[{i}].agents[{j}]", $"there is no agent '{line.Agents[j]}'{Spelling.DidYouMean(line.Agents[j], WhoIsMeant(options))}");
             if (line.Team is { } team && options.Teams.All(known => known.Id != team))
                 yield return ($"lines[{i}].team", $"there is no '{team}' in teams{Spelling.DidYouMean(team, options.Teams.Select(known => known.Id))}");
+            if (line.Menu is { } menu && options.Menus.All(known => known.Id != menu))
+                yield return ($"lines[{i}].menu", $"there is no '{menu}' in menus{Spelling.DidYouMean(menu, options.Menus.Select(known => known.Id))}");
             if (line.Team is not null && !line.Agents.IsEmpty)
                 yield return ($"lines[{i}].agents", "cannot stand beside lines[].team: the team says who its members are");
             foreach (var (key, greeting) in new[] { ("greeting", line.Voicemail.Greeting), ("closedGreeting", line.Voicemail.ClosedGreeting) })
@@ -87,6 +89,39 @@ internal static class OptionsRules
                 if (WhoIsMeant(options).All(known => known != team.Agents[j]))
                     yield return ($"teams[{i}].agents[{j}]", $"there is no agent '{team.Agents[j]}'{Spelling.DidYouMean(team.Agents[j], WhoIsMeant(options))}");
         }
+    }
+
+    private static IEnumerable<(string, string)> Menus(RingwayOptions options)
+    {
+        for (var i = 0; i < options.Menus.Length; i++)
+        {
+            var menu = options.Menus[i];
+            if (options.Menus.Take(i).Any(other => other.Id == menu.Id && menu.Id.Length > 0))
+                yield return ($"menus[{i}].id", $"'{menu.Id}' is used twice");
+            if (menu.Say.StartsWith("file:", StringComparison.Ordinal) && !File.Exists(menu.Say["file:".Length..]))
+                yield return ($"menus[{i}].say", $"there is no file {menu.Say["file:".Length..]}");
+            if (!menu.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
+                yield return ($"menus[{i}].language", $"'{menu.Language}' is no language, like `en` or `pt-br`");
+            for (var j = 0; j < menu.Keys.Length; j++)
+                foreach (var (key, text) in MenuKey(options, menu, j))
+                    yield return ($"menus[{i}].keys[{j}]{key}", text);
+        }
+    }
+
+    private static IEnumerable<(string, string)> MenuKey(RingwayOptions options, MenuOptions menu, int place)
+    {
+        var key = menu.Keys[place];
+        if (key.Digit is not [>= '0' and <= '9' or '*' or '#'])
+            yield return (".key", $"'{key.Digit}' is no key of a telephone: 0 to 9, * or #");
+        if (menu.Keys.Take(place).Any(other => other.Digit == key.Digit))
+            yield return (".key", $"'{key.Digit}' is used twice");
+        if (new[] { key.Team is not null, key.Menu is not null, key.Voicemail == VoicemailMode.On }.Count(is_ => is_) != 1)
+            yield return ("", "leads to exactly one of `team`, `menu` and `voicemail`");
+        if (key.Team is { } team && options.Teams.All(known => known.Id != team))
+            yield return (".team", $"there is no '{team}' in teams{Spelling.DidYouMean(team, options.Teams.Select(known => known.Id))}");
+        if (key.Menu is { } next && options.Menus.All(known => known.Id != next))
+            yield return (".menu", $"there is no '{next}' in menus{Spelling.DidYouMean(next, options.Menus.Select(known => known.Id))}");
+        // Every menu lets go after its tries, so a circle of menus has its exit in each of them.
     }
 
     /// <summary>Without agents of the operator's own there are those of the demonstration.</summary>

@@ -29,6 +29,9 @@ public sealed record RingwayOptions
     [Key("teams", "Who takes calls together, and how callers wait for them")]
     public ImmutableArray<TeamOptions> Teams { get; init; } = [];
 
+    [Key("menus", "What callers can choose from by key")]
+    public ImmutableArray<MenuOptions> Menus { get; init; } = [];
+
     [Key("whatsapp", "Where WhatsApp is")]
     public WhatsAppOptions WhatsApp { get; init; } = new();
 
@@ -59,8 +62,10 @@ public sealed record RingwayOptions
     };
 
     /// <summary>Who takes a line's calls: its team, or its agents without a queue. No team's own id has a colon.</summary>
-    public TeamOptions TeamOf(string line) => Line(line) is not { } known ? new() { Id = ":" }
-        : Teams.FirstOrDefault(team => team.Id == known.Team) ?? new() { Id = $":{known.Id}", Agents = known.Agents };
+    /// <param name="line">The line's id.</param>
+    /// <param name="chosen">The team that the caller chose in a menu.</param>
+    public TeamOptions TeamOf(string line, string? chosen = null) => Line(line) is not { } known ? new() { Id = ":" }
+        : Teams.FirstOrDefault(team => team.Id == (chosen ?? known.Team)) ?? new() { Id = $":{known.Id}", Agents = known.Agents };
 
     public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
 
@@ -101,6 +106,9 @@ public sealed record LineOptions
     [Key("team", "Which of `teams` takes calls to this number, instead of `agents`", DefaultIs = "none: `agents`, without a queue", IsId = true)]
     public string? Team { get; init; }
 
+    [Key("menu", "Which of `menus` asks callers first", DefaultIs = "none: agents ring at once", IsId = true)]
+    public string? Menu { get; init; }
+
     [Key("hours", "When users may call")]
     public HoursOptions Hours { get; init; } = new();
 
@@ -121,6 +129,41 @@ public sealed record LineOptions
 
     /// <summary>Not the operator's word: what Meta told last is newer. See <c>LinePasswords</c>.</summary>
     public bool IsPasswordFilled { get; init; }
+}
+
+/// <summary>What a caller can choose from by key.</summary>
+public sealed record MenuOptions
+{
+    [Key("id", "Short name of the menu, used in `lines[].menu` and `menus[].keys[].menu`", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("say", "What the caller hears: a text to be spoken, or `file:PATH` of a WAV file of your own", Required = true)]
+    public string Say { get; init; } = "";
+
+    [Key("language", "In which language a text is spoken, like `en` or `de`")]
+    public string Language { get; init; } = "en";
+
+    [Key("keys", "Where each key leads; it may be pressed while the menu speaks", Required = true)]
+    public ImmutableArray<MenuKeyOptions> Keys { get; init; } = [];
+
+    [Key("tries", "How often it is said when no key or a wrong one is pressed; then the call goes on as without a menu", Min = 1, Max = 9)]
+    public int Tries { get; init; } = 3;
+}
+
+/// <summary>Where a key of a menu leads: to one of the three.</summary>
+public sealed record MenuKeyOptions
+{
+    [Key("key", "`0` to `9`, `*` or `#`", Required = true)]
+    public string Digit { get; init; } = "";
+
+    [Key("team", "Rings this team", DefaultIs = "none", IsId = true)]
+    public string? Team { get; init; }
+
+    [Key("menu", "Asks again, by another menu", DefaultIs = "none", IsId = true)]
+    public string? Menu { get; init; }
+
+    [Key("voicemail", "`on`: to the line's voicemail")]
+    public VoicemailMode Voicemail { get; init; } = VoicemailMode.Off;
 }
 
 /// <summary>A line's voicemail: for callers when it is closed, when all are busy or nobody answers.</summary>
@@ -318,6 +361,9 @@ public sealed record CallOptions
 
     [Key("transferWaitSeconds", "How long a caller who was transferred and whom nobody takes waits with music before the call ends, where the line's team says nothing else", Min = 10, Max = 3600)]
     public TimeSpan TransferWait { get; init; } = TimeSpan.FromSeconds(90);
+
+    [Key("menuKeySeconds", "How long a caller may think after a menu has spoken, before it speaks again", Min = 2, Max = 60)]
+    public TimeSpan MenuKey { get; init; } = TimeSpan.FromSeconds(6);
 
     [Key("agentReturnSeconds", "How long a call waits for an agent whose browser vanished", Min = 0, Max = 120)]
     public TimeSpan AgentReturn { get; init; } = TimeSpan.FromSeconds(10);

@@ -23,6 +23,9 @@ public sealed class Prompts(string folder, RingwayOptions options)
     public IReadOnlyList<string> Greeting(string line, bool closed) =>
         [$"sound:{Path.Combine(folder, Name(line, closed))}", $"sound:{Path.Combine(folder, Tone)}"];
 
+    /// <summary>What a menu says.</summary>
+    public IReadOnlyList<string> Menu(string menu) => [$"sound:{Path.Combine(folder, $"menu-{menu}")}"];
+
     /// <summary>Makes what is missing or was made from another text. Files in use are replaced as a whole, never written into.</summary>
     /// <param name="speak">Says a text in a language; answers with a WAV file.</param>
     /// <exception cref="InvalidDataException">A recording cannot be read; the message says which, and what it should be.</exception>
@@ -52,7 +55,7 @@ public sealed class Prompts(string folder, RingwayOptions options)
     {
         new Prompt(Name(line.Id, closed: false), $"lines[{line.Id}].voicemail.greeting", line.Voicemail.Greeting, line.Voicemail.Language),
         new Prompt(Name(line.Id, closed: true), $"lines[{line.Id}].voicemail.closedGreeting", line.Voicemail.ClosedGreeting, line.Voicemail.Language),
-    });
+    }).Concat(options.Menus.Select(menu => new Prompt($"menu-{menu.Id}", $"menus[{menu.Id}].say", menu.Say, menu.Language)));
 
     private bool IsMade(Prompt prompt) => File.Exists(FileOf(prompt.Name)) && File.Exists(MadeFrom(prompt.Name))
         && File.ReadAllText(MadeFrom(prompt.Name)) == prompt.MadeFrom;
@@ -72,7 +75,7 @@ public sealed class Prompts(string folder, RingwayOptions options)
 
     private string MadeFrom(string name) => Path.Combine(folder, name + ".txt");
 
-    private static string Name(string line, bool closed) => $"{line}-{(closed ? "closed" : "nobody")}";
+    private static string Name(string line, bool closed) => $"line-{line}-{(closed ? "closed" : "nobody")}";
 
     /// <param name="Key">As the operator wrote it.</param>
     private sealed record Prompt(string Name, string Key, string Source, string Language)

@@ -59,6 +59,7 @@ public static class CallFacts
     private static string State(Call call) => call switch
     {
         Call.Arriving => "arriving",
+        Call.InMenu => "menu",
         Call.Queued => "queued",
         Call.TakingMessage => "message",
         Call.Offered => "offered",

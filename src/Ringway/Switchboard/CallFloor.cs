@@ -24,22 +24,48 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         }
     }
 
-    public CallEvent.AgentsChosen Reserve(CallId call, string line)
+    public CallEvent Arrived(CallId call, string line) => options.Line(line) is { Menu: { } menu } && !IsClosed(line)
+        ? new CallEvent.MenuReached(menu)
+        : Reserve(call, line);
+
+    public CallEvent Chosen(Story story, string menu, char? key, int tries)
     {
-        var messages = options.Line(line)?.Voicemail.Enabled == VoicemailMode.On;
-        if (options.Line(line)?.Hours.Schedule?.IsOpenAt(time.GetUtcNow()) == false) return new([], What.Closed, MayLeaveMessage: messages);
-        var (team, waiting) = (options.TeamOf(line), queue.Length(options.TeamOf(line).Id));
+        var asked = options.Menus.First(known => known.Id == menu);
+        var choice = key is { } pressed ? asked.Keys.FirstOrDefault(known => known.Digit == pressed.ToString()) : null;
+        return choice switch
+        {
+            { Menu: { } next } => new CallEvent.MenuReached(next),
+            { Team: { } team } => Reserve(story.Id, story.Line, team),
+            { Voicemail: VoicemailMode.On } => new CallEvent.AgentsChosen([], What.NoAnswer, MayLeaveMessage: HasVoicemail(story.Line)),
+            // Whoever cannot choose is not sent away.
+            _ => tries < asked.Tries ? new CallEvent.MenuReached(menu) : Reserve(story.Id, story.Line),
+        };
+    }
+
+    public IReadOnlyList<string> Menu(string menu) => prompts.Menu(menu);
+
+    private bool IsClosed(string line) => options.Line(line)?.Hours.Schedule?.IsOpenAt(time.GetUtcNow()) == false;
+
+    private bool HasVoicemail(string line) => options.Line(line)?.Voicemail.Enabled == VoicemailMode.On;
+
+    /// <param name="chosen">The team that the caller chose; null for the line's.</param>
+    public CallEvent.AgentsChosen Reserve(CallId call, string line, string? chosen = null)
+    {
+        var messages = HasVoicemail(line);
+        if (IsClosed(line)) return new([], What.Closed, MayLeaveMessage: messages);
+        var team = options.TeamOf(line, chosen);
+        var waiting = queue.Length(team.Id);
         // Who waits already comes first.
         var agents = waiting > 0 ? [] : roster.Reserve(call, team.Members, free => Routing.Choose(team.Strategy, free, []));
         var onDuty = roster.AnyOnDuty(team.Members);
-        return new(agents, onDuty ? What.Busy : What.NobodySignedIn, MayWait: onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize, messages);
+        return new(agents, onDuty ? What.Busy : What.NobodySignedIn, MayWait: onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize, messages, chosen);
     }
 
-    public void Seek(Story story, AgentId? first) => queue.Add(story, options.TeamOf(story.Line), first);
+    public void Seek(Story story, AgentId? first) => queue.Add(story, options.TeamOf(story.Line, story.Team), first);
 
-    public CallPatience Patience(string line)
+    public CallPatience Patience(Story story)
     {
-        var team = options.TeamOf(line);
+        var (team, line) = (options.TeamOf(story.Line, story.Team), story.Line);
         return new(team.Ring ?? options.Calls.Ring, team.Wait > TimeSpan.Zero ? team.Wait : options.Calls.TransferWait,
             options.Line(line)?.Voicemail.Longest ?? TimeSpan.Zero);
     }
@@ -55,7 +81,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
     public void Changed(Call call, CallEvidence evidence)
     {
         if (call is not Call.Queued) queue.Remove(call.Id);
-        roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line).WrapUp);
+        roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line, call.Story.Team).WrapUp);
         var record = CallFacts.Record(call, options);
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());

@@ -23,6 +23,9 @@ public static class CallMemory
     /// <summary>As above for a caller who speaks a message; no agent's id has an exclamation mark.</summary>
     public static string Message(DateTimeOffset since) => $"!message|{Milliseconds(since)}";
 
+    /// <summary>As above for a caller who is asked to press a key.</summary>
+    public static string Menu(DateTimeOffset since) => $"!menu|{Milliseconds(since)}";
+
     public static Story WithTalk(Story story, string? written) => written?.Split('|') is [var agent, var since]
         && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
         ? WithTalk(story, agent, DateTimeOffset.FromUnixTimeMilliseconds(at))
@@ -31,6 +34,7 @@ public static class CallMemory
     private static Story WithTalk(Story story, string agent, DateTimeOffset since) => agent switch
     {
         "" => story with { QueuedAt = since },
+        "!menu" => story with { MenuAt = since },
         "!message" => story with { MessageSince = since },
         _ => story with { Agent = new AgentId(agent), AnsweredAt = since, QueuedAt = null },
     };

@@ -16,6 +16,9 @@ public sealed partial class CommandRunner(
     CallEvidence evidence, ICallFloor floor, Action<CallEvent> post)
     : IDisposable
 {
+    /// <summary>A caller in a menu whose Ringway has died and stays away is not kept for longer.</summary>
+    private static readonly TimeSpan MenuFuse = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<Deadline, ITimer> _waits = [];
 
     private AriClient Asterisk => application.Client;
@@ -28,6 +31,7 @@ public sealed partial class CommandRunner(
             switch (command)
             {
                 case Command.Start start: Start(story, start.Which); break;
+                case Command.Choose choose: post(floor.Chosen(story, choose.Menu, choose.Key, choose.Tries)); break;
                 case Command.Seek seek: floor.Seek(story, seek.First); break;
                 case Command.Stop stop: Stop(stop.Which); break;
                 default: _ = WatchAsync(story, command, Send(story, command)); break;
@@ -48,7 +52,7 @@ public sealed partial class CommandRunner(
         // The dialplan sets a short absolute timeout before Stasis, so that a caller whom we never took falls into the
         // safety net. Taking the call gives it the time of the ringing, and answering it the longest that a call may last:
         // a caller who rings while we die and stay away is caught all the same.
-        Command.Claim => SetFuse(story, floor.Patience(story.Line).Ring + SafetyNet.Patience),
+        Command.Claim => SetFuse(story, floor.Patience(story).Ring + SafetyNet.Patience),
         Command.OpenBridge => Asterisk.CreateBridgeAsync(LegIds.Bridge(story.Id), name: story.Id.Value),
         Command.Ring ring => Ring(story, ring),
         Command.RingBack => Asterisk.RingAsync(LegIds.Of(story, Leg.Customer)),
@@ -60,17 +64,25 @@ public sealed partial class CommandRunner(
         // Variables first: while a channel plays or records, setting one is answered only when it has finished, and until then the
         // socket works off nothing else (tried on 22.10.1).
         Command.Greet greeting => Task.WhenAll(
-            SetFuse(story, floor.Patience(story.Line).Message + Voicemail.LongestGreeting + SafetyNet.Patience),
+            SetFuse(story, floor.Patience(story).Message + Voicemail.LongestGreeting + SafetyNet.Patience),
             Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest
             {
                 Media = floor.Greeting(story.Line, greeting.Because), PlaybackId = Voicemail.GreetingOf(story.Id),
             })),
+        Command.AskMenu ask => Task.WhenAll(
+            Write(story, CallMemory.Menu(ask.Since)),
+            SetFuse(story, MenuFuse),
+            Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest
+            {
+                Media = floor.Menu(ask.Menu), PlaybackId = Voicemail.GreetingOf(story.Id),
+            })),
+        Command.StopPrompt => Asterisk.StopPlaybackAsync(Voicemail.GreetingOf(story.Id)),
         Command.RecordMessage message => Task.WhenAll(
             Write(story, CallMemory.Message(message.Since)),
-            Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story.Line).Message))),
+            Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story).Message))),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since)),
-            SetFuse(story, floor.Patience(story.Line).Wait + floor.Patience(story.Line).Ring + SafetyNet.Patience)),
+            SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
         Command.Remember talk when story.QueuedAt is null && story.TransferredBy is null => Write(story, CallMemory.Talk(talk.With, talk.Since)),
         Command.Remember talk => Task.WhenAll(Write(story, CallMemory.Talk(talk.With, talk.Since)), SetFuse(story, options.Longest)),
         Command.HangUpLeg end => Asterisk.HangUpAsync(LegIds.Of(story, end.Leg), end.Cause),
@@ -174,10 +186,12 @@ public sealed partial class CommandRunner(
         Stop(which);
         var after = which switch
         {
-            Deadline.Offer => floor.Patience(story.Line).Ring,
-            Deadline.Wait => floor.Patience(story.Line).Wait,
+            Deadline.Offer => floor.Patience(story).Ring,
+            Deadline.Wait => floor.Patience(story).Wait,
             Deadline.Consult => options.Consult,
-            Deadline.Message => floor.Patience(story.Line).Message + Voicemail.LongestGreeting,
+            Deadline.Prompt => Voicemail.LongestGreeting,
+            Deadline.Menu => options.MenuKey,
+            Deadline.Message => floor.Patience(story).Message + Voicemail.LongestGreeting,
             Deadline.AgentConnect => options.AgentConnect,
             Deadline.Dial => options.Dial,
             _ => options.AgentReturn,

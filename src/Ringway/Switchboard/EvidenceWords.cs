@@ -30,6 +30,9 @@ public static class EvidenceWords
         CallEvent.ConsultCancelled cancel => Step("consultCancelled", cancel.By.Value),
         CallEvent.ConsultCompleted complete => Step("consultCompleted", complete.By.Value),
         CallEvent.MergeAsked merge => Step("mergeAsked", merge.By.Value),
+        CallEvent.MenuReached menu => Step("menu", null, menu.Menu),
+        // Keys that are pressed while people talk are nobody's business; what a menu made of one is told by what comes of it.
+        CallEvent.KeyPressed => null,
         CallEvent.GreetingOver => Step("greetingOver"),
         CallEvent.MessageOver => Step("messageOver"),
         CallEvent.HangUpAsked => Step("hangUpAsked"),
@@ -51,6 +54,8 @@ public static class EvidenceWords
         Command.Join join => Step("join", null, string.Join(", ", join.Legs)),
         Command.PlayMusic music => Step("music", music.Leg.ToString()),
         Command.StopMusic music => Step("noMusic", music.Leg.ToString()),
+        Command.AskMenu ask => Step("askMenu", Customer, ask.Menu),
+        Command.Choose choose => Step("choose", Customer, $"{choose.Menu}, {(choose.Key is { } key ? $"key {key}" : "no key")}"),
         Command.Greet greet => Step("greet", Customer, greet.Because.ToString()),
         Command.RecordMessage => Step("recordMessage", Customer),
         Command.Seek seek => Step("seek", null, seek.First?.Value),
@@ -73,7 +78,7 @@ public static class EvidenceWords
     public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
     {
         (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
-        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "recordMessage" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "recordMessage" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
         _ => "ringway",
     };
 
@@ -108,6 +113,9 @@ public static class EvidenceWords
         "music" => $"music for {step.Leg}",
         "noMusic" => $"no more music for {step.Leg}",
         "seek" => step.Note is { } first ? $"wait for a free agent, {first} first" : "wait for a free agent",
+        "menu" => $"to be asked: menu {step.Note}",
+        "askMenu" => $"say menu {step.Note}",
+        "choose" => $"chosen: {step.Note}",
         "greet" => $"the greeting for: {step.Note}",
         "greetingOver" => "the greeting is over",
         "recordMessage" => "record what the caller says",
@@ -167,6 +175,8 @@ public static class EvidenceWords
         nameof(Deadline.AgentConnect) => "connecting the agent's own phone",
         nameof(Deadline.Dial) => "ringing the WhatsApp user",
         nameof(Deadline.Wait) => "for a free agent",
+        nameof(Deadline.Prompt) => "while the menu speaks",
+        nameof(Deadline.Menu) => "for a key",
         nameof(Deadline.Message) => "for a message",
         nameof(Deadline.Consult) => "ringing the colleague",
         nameof(Deadline.AgentReturn) => "for the agent's page to come back",

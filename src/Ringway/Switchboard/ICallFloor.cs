@@ -14,14 +14,20 @@ public readonly record struct CallPatience(TimeSpan Ring, TimeSpan Wait, TimeSpa
 /// </summary>
 public interface ICallFloor
 {
-    /// <summary>Who is rung for an arriving call; they are kept from other calls from now on.</summary>
-    CallEvent.AgentsChosen Reserve(CallId call, string line);
+    /// <summary>Whom an arriving call rings, or which menu it is asked; agents are kept from other calls from now on.</summary>
+    CallEvent Arrived(CallId call, string line);
+
+    /// <summary>Where a key of a menu leads: to another menu, to the same again, or to agents, who are reserved.</summary>
+    CallEvent Chosen(Story story, string menu, char? key, int tries);
+
+    /// <summary>What a menu says, as Asterisk's media URIs.</summary>
+    IReadOnlyList<string> Menu(string menu);
 
     /// <summary>The call waits; agents for it come as an event, at once or when somebody is free.</summary>
     void Seek(Story story, AgentId? first);
 
-    /// <summary>How long callers of this line ring and wait.</summary>
-    CallPatience Patience(string line);
+    /// <summary>How long this caller rings and waits.</summary>
+    CallPatience Patience(Story story);
 
     /// <summary>What a caller hears whom nobody takes, as Asterisk's media URIs; the last is the tone.</summary>
     IReadOnlyList<string> Greeting(string line, What because);

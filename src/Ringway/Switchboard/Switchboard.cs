@@ -142,7 +142,7 @@ public sealed partial class Switchboard(
         var evidence = Evidence(story);
         evidence.Names(Leg.Customer, start.Channel);
         evidence.Begins("arrived", Leg.Customer.ToString());
-        Open(application, CallMachine.Arrive(story), evidence).Post(floor.Reserve(story.Id, line));
+        Open(application, CallMachine.Arrive(story), evidence).Post(floor.Arrived(story.Id, line));
     }
 
     private void Route(AriApplication application, AriEvent happened)
@@ -266,7 +266,7 @@ public sealed partial class Switchboard(
         var loop = Open(application, step, evidence);
         if (step.Next is Call.Arriving)
         {
-            loop.Post(floor.Reserve(story.Id, story.Line));
+            loop.Post(floor.Arrived(story.Id, story.Line));
         }
     }
 

@@ -21,6 +21,7 @@ public static class Translation
         ChannelDestroyed d => On(d.Channel, leg => Gone(leg, new HangUp(d.Cause, Status(d.TechCause)))),
         ChannelHangupRequest h when Arrived(h.Channel) => On(h.Channel, leg => Gone(leg, new HangUp(h.Cause ?? 0))),
         StasisEnd e when Arrived(e.Channel) => On(e.Channel, leg => Gone(leg, default)),
+        ChannelDtmfReceived { Digit: [var key] } d => On(d.Channel, leg => leg == Leg.Customer ? new CallEvent.KeyPressed(key) : null),
         PlaybackFinished p => Voicemail.CallOfGreeting(p.Playback.Id) is { } call ? (call, new CallEvent.GreetingOver()) : null,
         RecordingFinished { Recording.Name: var name } => MessageOver(name),
         RecordingFailed { Recording.Name: var name } => MessageOver(name),

@@ -31,7 +31,7 @@ public sealed class Greetings : IDisposable
         await File.WriteAllBytesAsync(file, Example(rate: 44100, channels: 2, hz: 440, seconds: 1), TestContext.Current.CancellationToken);
         await MakeAsync(Line($"file:{file}"));
 
-        var made = await File.ReadAllBytesAsync(Path.Combine(_folder, "main-nobody.sln16"), TestContext.Current.CancellationToken);
+        var made = await File.ReadAllBytesAsync(Path.Combine(_folder, "line-main-nobody.sln16"), TestContext.Current.CancellationToken);
         var samples = made.Chunk(2).Select(pair => (int)BinaryPrimitives.ReadInt16LittleEndian(pair)).ToArray();
         Assert.InRange(samples.Length, 15990, 16000);
         Assert.InRange(samples.Zip(samples.Skip(1)).Count(pair => pair is { First: < 0, Second: >= 0 }), 438, 441);
@@ -42,14 +42,14 @@ public sealed class Greetings : IDisposable
     public async Task What_is_no_recording_is_named_and_leaves_what_was_there()
     {
         await MakeAsync(Line("Good day."));
-        var before = await File.ReadAllBytesAsync(Path.Combine(_folder, "main-nobody.sln16"), TestContext.Current.CancellationToken);
+        var before = await File.ReadAllBytesAsync(Path.Combine(_folder, "line-main-nobody.sln16"), TestContext.Current.CancellationToken);
         var file = Path.Combine(_folder, "own.wav");
         await File.WriteAllTextAsync(file, "not a sound", TestContext.Current.CancellationToken);
 
         var fault = await Assert.ThrowsAsync<InvalidDataException>(() => MakeAsync(Line($"file:{file}")));
 
         Assert.Contains("lines[main].voicemail.greeting", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_folder, "main-nobody.sln16"), TestContext.Current.CancellationToken));
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_folder, "line-main-nobody.sln16"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

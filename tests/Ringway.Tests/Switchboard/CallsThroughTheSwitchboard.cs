@@ -89,6 +89,24 @@ public class CallsThroughTheSwitchboard
     }
 
     [Fact]
+    public async Task In_a_menu_a_key_stops_what_is_said_and_rings_whom_it_leads_to()
+    {
+        await using var desk = new Desk(_asterisk) { AsksFirst = true };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("the menu speaks", () => _asterisk.HearsOrSpeaks(Caller));
+
+        _asterisk.Press(Caller, '7');
+        await _asterisk.UntilAsync("the menu speaks again", () => _asterisk.Commands.Count(command => command.EndsWith("/play", StringComparison.Ordinal)) == 2);
+        _asterisk.Press(Caller, '1');
+        await _asterisk.UntilAsync("ada rings", () => _asterisk.Channels.Contains(Ada) && _asterisk.HearsMusic(Caller));
+        Assert.False(_asterisk.HearsOrSpeaks(Caller));
+
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
+        Assert.Equal("sales", desk.Switchboard.Find(Call)!.Story.Team);
+    }
+
+    [Fact]
     public async Task Whom_nobody_takes_is_greeted_and_speaks_and_nothing_is_set_meanwhile_that_would_hold_up_other_calls()
     {
         await using var desk = new Desk(_asterisk) { Free = [], MayLeaveMessage = true };

@@ -34,9 +34,16 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
     public ImmutableArray<AgentId> Free { get; set; } = [new("ada"), new("bob")];
     public IReadOnlyCollection<Call> Told => _told;
 
-    public CallEvent.AgentsChosen Reserve(CallId call, string line) => new(Free, What.Busy, MayWait, MayLeaveMessage);
+    public CallEvent Chosen(Story story, string menu, char? key, int tries) =>
+        key == '1' ? new CallEvent.AgentsChosen(Free, MayWait: true, Team: "sales") : new CallEvent.MenuReached(menu);
+
+    public IReadOnlyList<string> Menu(string menu) => [$"sound:/prompts/menu-{menu}"];
+
+    public CallEvent Arrived(CallId call, string line) => AsksFirst ? new CallEvent.MenuReached("main") : new CallEvent.AgentsChosen(Free, What.Busy, MayWait, MayLeaveMessage);
 
     public bool MayWait { get; set; }
+
+    public bool AsksFirst { get; set; }
 
     public bool MayLeaveMessage { get; set; }
 
@@ -50,7 +57,7 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public List<(CallId Call, AgentId? First)> Sought { get; } = [];
 
-    public CallPatience Patience(string line) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120));
+    public CallPatience Patience(Story story) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120));
 
     public IReadOnlyList<string> Greeting(string line, What because) => ["sound:/prompts/nobody", "sound:/prompts/tone"];
 

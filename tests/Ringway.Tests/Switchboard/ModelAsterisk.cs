@@ -186,6 +186,12 @@ internal sealed class ModelAsterisk
         }
     }
 
+    public void Press(string channel, char key)
+    {
+        lock (_gate)
+            _events.Writer.TryWrite($$"""{"type":"ChannelDtmfReceived","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","digit":"{{key}}","duration_ms":100,"channel":{{_channels[channel].ToJson()}} }""");
+    }
+
     public bool HearsMusic(string channel)
     {
         lock (_gate) return _channels.GetValueOrDefault(channel)?.Music ?? false;
@@ -337,6 +343,7 @@ internal sealed class ModelAsterisk
         ("DELETE", ["channels", var id, "moh"]) => On(id, leg => leg.Music = false),
         ("POST", ["channels", var id, "play"]) => Play(id, Query(request, "playbackId")!, Query(request, "media")!),
         ("POST", ["channels", var id, "record"]) => Record(id, Query(request, "name")!),
+        ("DELETE", ["playbacks", var id]) => StopPlaying(id),
         ("POST", ["bridges", var id, "removeChannel"]) => _bridges.TryGetValue(id, out var members) && members.Remove(Query(request, "channel")!) ? (204, null) : (422, """{"message":"Not in it."}"""),
         ("DELETE", ["channels", var id]) => On(id, _ => End(id, int.Parse(Query(request, "reason_code") ?? "16"), 0)),
         ("POST", ["bridges", var id]) => OpenBridge(id),
@@ -365,6 +372,14 @@ internal sealed class ModelAsterisk
         if (!_channels.TryGetValue(id, out var leg)) return NotFound;
         leg.Plays = $$"""{"type":"PlaybackFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","playback":{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"done"} }""";
         return (201, $$"""{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"queued"}""");
+    }
+
+    private (int, string?) StopPlaying(string playback)
+    {
+        if (_channels.Values.FirstOrDefault(leg => leg.Plays?.Contains($"\"{playback}\"", StringComparison.Ordinal) == true) is not { } leg) return NotFound;
+        _events.Writer.TryWrite(leg.Plays!);
+        leg.Plays = null;
+        return (204, null);
     }
 
     private (int, string?) Record(string id, string name)

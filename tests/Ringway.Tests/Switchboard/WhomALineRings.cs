@@ -31,7 +31,13 @@ public sealed class WhomALineRings : IDisposable
             Lines =
             [
                 new LineOptions { Id = "main" }, new LineOptions { Id = "shop", Agents = ["bob", "carla"] }, new LineOptions { Id = "help", Team = "help" },
+                new LineOptions { Id = "asks", Menu = "first", Voicemail = new() { Enabled = VoicemailMode.On } },
                 new LineOptions { Id = "day", Hours = new() { Timezone = "Europe/Berlin", Weekly = [Week("mon-fri 09:00-17:00")] } },
+            ],
+            Menus =
+            [
+                new MenuOptions { Id = "first", Tries = 2, Keys = [new() { Digit = "1", Team = "help" }, new() { Digit = "2", Menu = "second" }, new() { Digit = "*", Voicemail = VoicemailMode.On }] },
+                new MenuOptions { Id = "second" },
             ],
             Teams = [new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 }],
         }, new Prompts("/prompts", new RingwayOptions()), _time);
@@ -100,6 +106,32 @@ public sealed class WhomALineRings : IDisposable
 
     [Fact]
     public void Nobody_waits_for_a_team_of_whom_nobody_is_on_duty() => Assert.False(_floor.Reserve(First, "help").MayWait);
+
+    [Fact]
+    public void A_line_with_a_menu_asks_first_and_the_key_says_where_the_call_goes()
+    {
+        OnDuty(Ada, Bob, Carla);
+        var story = new Story(First, Direction.Inbound, new("+15550100001"), "asks", Example.Noon);
+
+        Assert.Equal(new CallEvent.MenuReached("first"), _floor.Arrived(First, "asks"));
+        Assert.Equal(new CallEvent.MenuReached("second"), _floor.Chosen(story, "first", '2', 1));
+        var voicemail = Assert.IsType<CallEvent.AgentsChosen>(_floor.Chosen(story, "first", '*', 1));
+        Assert.Equal((true, true), (voicemail.Agents.IsEmpty, voicemail.MayLeaveMessage));
+        var help = Assert.IsType<CallEvent.AgentsChosen>(_floor.Chosen(story, "first", '1', 1));
+        Assert.Equal((Carla, "help"), (Assert.Single(help.Agents), help.Team));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData('7')]
+    public void Who_presses_no_key_or_a_wrong_one_is_asked_again_and_then_gets_the_agents_of_the_line(char? key)
+    {
+        OnDuty(Ada, Bob);
+        var story = new Story(First, Direction.Inbound, new("+15550100001"), "asks", Example.Noon);
+
+        Assert.Equal(new CallEvent.MenuReached("first"), _floor.Chosen(story, "first", key, 1));
+        Assert.Equal([Ada, Bob], Assert.IsType<CallEvent.AgentsChosen>(_floor.Chosen(story, "first", key, 2)).Agents.AsEnumerable());
+    }
 
     [Fact]
     public void Outside_of_its_hours_a_line_rings_nobody()
