@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Api;
+using Ringway.News;
 using Ringway.Options;
 using Ringway.Store;
 using Ringway.Switchboard;
@@ -64,6 +65,8 @@ public static class RingwayHost
         // Store
         services.AddSingleton(_ => StoreAddress.Open(options.Store.Url.Reveal(), paths.Database));
         services.AddSingleton<CallJournal>().AddHostedService(all => all.GetRequiredService<CallJournal>()); // first in, last out
+        services.AddSingleton<NewsSender>().AddSingleton<NewsWriter>();
+        services.AddHostedService(all => all.GetRequiredService<NewsSender>()).AddHostedService(all => all.GetRequiredService<NewsWriter>());
 
         // Asterisk
         services.AddSingleton<AriApplications>().AddHostedService<AriLink>();
@@ -132,6 +135,7 @@ public static class RingwayHost
         api.MapPermissions();
         api.MapStory();
         api.MapWebhookFacts();
+        api.MapOutbox();
         api.MapEvents();
         app.MapHealth();
         app.MapWebhooks();
