@@ -132,6 +132,7 @@ public static class RingwayHost
         var api = app.MapGroup("/api/v1");
         api.MapSession();
         api.MapCalls();
+        api.MapHistoryCsv();
         api.MapPermissions();
         api.MapStory();
         api.MapWebhookFacts();

@@ -154,6 +154,8 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task<CallRecord?> FindCallAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
 
+        public IAsyncEnumerable<CallRecord> CallsBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<CallRecord>> OpenCallsAsync(CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<CallRecord>> HistoryAsync(
