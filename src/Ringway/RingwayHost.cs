@@ -133,6 +133,7 @@ public static class RingwayHost
         api.MapSession();
         api.MapCalls();
         api.MapHistoryCsv();
+        api.MapReports();
         api.MapPermissions();
         api.MapStory();
         api.MapWebhookFacts();

@@ -21,8 +21,26 @@ public sealed class ReportsByApi
         Assert.Equal(["id", "n1-0", "n1-1", ""], lines.Select(line => line.Split(',')[0]));
     }
 
+    [Fact]
+    public async Task Calls_of_a_time_are_counted_by_what_was_asked_for()
+    {
+        await using var host = await TestHost.StartAsync();
+        var page = await host.SignInAsync();
+        await host.Part<ICallStore>().SaveCallAsync(Example.Ended("n1-1", Example.Noon));
+        await host.Part<ICallStore>().SaveCallAsync(Example.Ended("n1-2", Example.Noon.AddDays(1)));
+
+        var report = await page.JsonAsync("/api/v1/reports?from=2026-11-23&to=2026-11-24&by=agent");
+
+        Assert.Equal(("agent", 1), (report.GetProperty("by").GetString(), report.GetProperty("all").GetProperty("offered").GetInt32()));
+        Assert.Equal(
+            """{"key":"ada","offered":1,"answered":1,"abandoned":0,"missed":0,"answeredWithin20s":1,"serviceLevel":1,"answeredRatio":1,"averageWaitSeconds":2,"averageTalkSeconds":8,"closed":0,"placed":0,"pickedUp":0,"pickUpRatio":null}""",
+            Assert.Single(report.GetProperty("rows").EnumerateArray()).GetRawText());
+        Assert.Equal(HttpStatusCode.BadRequest, (await page.GetAsync("/api/v1/reports?by=team")).StatusCode);
+    }
+
     [Theory]
     [InlineData("/api/v1/history.csv")]
+    [InlineData("/api/v1/reports")]
     public async Task What_is_no_period_is_refused_and_nobody_reads_without_a_sign_in(string path)
     {
         await using var host = await TestHost.StartAsync();
