@@ -166,7 +166,8 @@ public sealed partial class NewsSender : BackgroundService
         }
         catch (HttpRequestException fault)
         {
-            return (false, fault.Message);
+            // Of TLS the message only says that something inside says more.
+            return (false, fault.HttpRequestError == HttpRequestError.SecureConnectionError ? fault.GetBaseException().Message : fault.Message);
         }
     }
 
