@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Api;
 using Ringway.Asterisk;
+using Ringway.News;
 using Ringway.Options;
 using Ringway.Store;
 using Ringway.Sounds;
@@ -66,6 +67,8 @@ public static class RingwayHost
         // Store
         services.AddSingleton(_ => StoreAddress.Open(options.Store.Url.Reveal(), paths.Database));
         services.AddSingleton<CallJournal>().AddHostedService(all => all.GetRequiredService<CallJournal>()); // first in, last out
+        services.AddSingleton<NewsSender>().AddSingleton<NewsWriter>();
+        services.AddHostedService(all => all.GetRequiredService<NewsSender>()).AddHostedService(all => all.GetRequiredService<NewsWriter>());
 
         // Asterisk
         services.AddSingleton<AriApplications>().AddHostedService<AriLink>();
@@ -131,10 +134,13 @@ public static class RingwayHost
         var api = app.MapGroup("/api/v1");
         api.MapSession();
         api.MapCalls();
+        api.MapHistoryCsv();
+        api.MapReports();
         api.MapPermissions();
         api.MapStory();
         api.MapMessages(paths.Recordings);
         api.MapWebhookFacts();
+        api.MapOutbox();
         api.MapEvents();
         app.MapHealth();
         app.MapWebhooks();

@@ -22,6 +22,8 @@ public static class Problem
         ["no-permission"] = StatusCodes.Status403Forbidden,
         ["no-such-call"] = StatusCodes.Status404NotFound,
         ["not-found"] = StatusCodes.Status404NotFound,
+        ["no-such-event"] = StatusCodes.Status404NotFound,
+        ["not-dead"] = StatusCodes.Status409Conflict,
         ["no-line"] = StatusCodes.Status409Conflict,
         ["line-in-use"] = StatusCodes.Status409Conflict,
         ["no-agent"] = StatusCodes.Status404NotFound,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Ringway.Hours;
+using Ringway.News;
 
 namespace Ringway.Options;
 
@@ -71,6 +72,8 @@ public static class OptionsDocument
         var t when t == typeof(Secret) => "secret",
         var t when t == typeof(ImmutableArray<IPNetwork>) => "list of networks",
         var t when t == typeof(ImmutableArray<string>) => "list of ids",
+        var t when t == typeof(ImmutableArray<CallNewsKind>) =>
+            "list of " + string.Join(", ", Enum.GetNames<CallNewsKind>().Select(name => $"`{OptionsReader.Camel(name)}`")),
         var t when t == typeof(ImmutableArray<WeekLine>) => "list of days with times",
         var t when t == typeof(ImmutableArray<Holiday>) => "list of dates",
         _ => key.IsFile ? "file" : key.IsId ? "`a-z 0-9 -`, at most 20" : "text",

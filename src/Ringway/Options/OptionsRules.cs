@@ -8,11 +8,14 @@ internal static class OptionsRules
     /// <summary>Short passwords are guessed whatever the rate limit; 8 is the least that NIST SP 800-63B allows.</summary>
     private const int ShortestPassword = 8;
 
+    /// <summary>Who has one signed event can try secrets without asking us; 16 random characters are out of reach.</summary>
+    private const int ShortestWebhookSecret = 16;
+
     /// <summary>Names of legs that are not agents' (<c>{callId}.customer</c>); an agent of that name would be taken for one.</summary>
     private static readonly string[] Reserved = ["customer", "ringway", "all"];
 
     public static IEnumerable<(string Key, string Text)> Check(RingwayOptions options) =>
-        [.. Node(options), .. Accounts(options), .. Teams(options), .. Menus(options), .. Lines(options), .. Agents(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
+        [.. Node(options), .. Accounts(options), .. Teams(options), .. Menus(options), .. Lines(options), .. Agents(options), .. Webhooks(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
 
     private static IEnumerable<(string, string)> Asterisk(RingwayOptions options)
     {
@@ -158,6 +161,25 @@ internal static class OptionsRules
                 yield return ($"agents[{i}].password", $"is shorter than {ShortestPassword} characters");
         }
     }
+
+    private static IEnumerable<(string, string)> Webhooks(RingwayOptions options)
+    {
+        for (var i = 0; i < options.Webhooks.Length; i++)
+        {
+            var hook = options.Webhooks[i];
+            if (options.Webhooks.Take(i).Any(other => other.Id == hook.Id && hook.Id.Length > 0))
+                yield return ($"webhooks[{i}].id", $"'{hook.Id}' is used twice");
+            if (hook.Url.Contains('@', StringComparison.Ordinal)) // not repeated: it may be a password
+                yield return ($"webhooks[{i}].url", "has an @, as before it a name and a password; webhooks.secret is what proves who we are");
+            else if (hook.Url.Length > 0 && !MayBeTold(hook.Url))
+                yield return ($"webhooks[{i}].url", $"'{hook.Url}' is no https address; http is for this machine only, because events name WhatsApp users");
+            if (hook.Secret.Reveal().Length is > 0 and < ShortestWebhookSecret)
+                yield return ($"webhooks[{i}].secret", $"is shorter than {ShortestWebhookSecret} characters");
+        }
+    }
+
+    private static bool MayBeTold(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback));
 
     private static IEnumerable<(string, string)> Ports(RingwayOptions options)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Ringway.Calls;
 using Ringway.Hours;
+using Ringway.News;
 
 namespace Ringway.Options;
 
@@ -34,6 +35,9 @@ public sealed record RingwayOptions
 
     [Key("whatsapp", "Where WhatsApp is")]
     public WhatsAppOptions WhatsApp { get; init; } = new();
+
+    [Key("webhooks", "Addresses of your own programs that are told what happens to calls; see [webhooks-out.md](webhooks-out.md)")]
+    public ImmutableArray<WebhookOptions> Webhooks { get; init; } = [];
 
     [Key("trunk", "Our end of the trunk to WhatsApp")]
     public TrunkOptions Trunk { get; init; } = new();
@@ -313,6 +317,24 @@ public sealed record AccountOptions
 
     [Key("verifyToken", "What Meta shows when it verifies the webhook address; any text of your own", DefaultIs = "none: the verification is refused")]
     public Secret? VerifyToken { get; init; }
+}
+
+/// <summary>A program of the operator's that is told what happens to calls.</summary>
+public sealed record WebhookOptions
+{
+    [Key("id", "Short name of the webhook, shown in the outbox and in the log", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("url", "Where events are sent: https, or http to this machine (`127.0.0.1`, `localhost`)", Required = true)]
+    public string Url { get; init; } = "";
+
+    [Key("secret", "Signs each event, at least 16 characters; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
+    public Secret Secret { get; init; } = new("");
+
+    [Key("events", "Which events are sent", DefaultIs = "all")]
+    public ImmutableArray<CallNewsKind> Events { get; init; } = [];
+
+    public bool Wants(CallNewsKind kind) => Events.IsEmpty || Events.Contains(kind);
 }
 
 /// <summary>Our end of the trunk to WhatsApp.</summary>

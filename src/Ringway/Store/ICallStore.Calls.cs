@@ -4,6 +4,10 @@ public partial interface ICallStore
 {
     /// <summary>The call of that id, over or not; null when there is none.</summary>
     Task<CallRecord?> FindCallAsync(string id, CancellationToken ct = default);
+
+    /// <summary>Calls that are over and arrived in that time, oldest first and without their details; read piece by piece, however many they are.</summary>
+    /// <param name="to">Not included.</param>
+    IAsyncEnumerable<CallRecord> CallsBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default);
 }
 
 /// <summary>How people name a call.</summary>

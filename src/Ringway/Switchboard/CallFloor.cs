@@ -97,7 +97,9 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
 
         foreach (var call in left.Values.Where(call => !held.Contains(new CallId(call.Id))))
         {
-            journal.Write(CallFacts.Record(Recovery.Vanished(CallFacts.Story(call), now), options));
+            var record = CallFacts.Record(Recovery.Vanished(CallFacts.Story(call), now), options);
+            board.Publish(CallView.From(record)); // who follows calls waits for the last word
+            journal.Write(record);
         }
     }
 }

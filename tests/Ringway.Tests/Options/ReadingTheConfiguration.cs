@@ -1,4 +1,5 @@
 using System.Net;
+using Ringway.News;
 using Ringway.Options;
 
 namespace Ringway.Tests.Options;
@@ -53,6 +54,19 @@ public sealed class ReadingTheConfiguration : IDisposable
         Assert.Equal(["10.0.0.0/8", "192.168.0.0/16"], options.Trunk.LocalNets.Select(net => net.ToString()));
         Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromHours(2)), (options.Calls.Ring, options.Calls.Longest));
         Assert.False(options.WithSimulator);
+    }
+
+    [Fact]
+    public void A_webhook_gets_all_events_or_those_that_are_named()
+    {
+        var hooks = Read("""
+            webhooks:
+              - {id: crm, url: https://crm.example.com/calls, secret: 0123456789abcdef}
+              - {id: bell, url: "http://127.0.0.1:9000/", secret: 0123456789abcdef, events: [missed, ended]}
+            """).Webhooks;
+
+        Assert.All(Enum.GetValues<CallNewsKind>(), kind => Assert.True(hooks[0].Wants(kind)));
+        Assert.Equal([CallNewsKind.Missed, CallNewsKind.Ended], Enum.GetValues<CallNewsKind>().Where(hooks[1].Wants));
     }
 
     [Fact]
@@ -151,6 +165,10 @@ public sealed class ReadingTheConfiguration : IDisposable
     [InlineData("calls: [20]", "calls: expected keys with values below it")]
     [InlineData("asterisk: yes", "asterisk: expected keys with values below it")]
     [InlineData("listen: {port: 8080}", "listen: expected one value")]
+    [InlineData("webhooks: [{id: crm, url: 'http://crm.example.com/', secret: 0123456789abcdef}]", "webhooks[0].url: 'http://crm.example.com/' is no https address")]
+    [InlineData("webhooks: [{id: crm, url: 'https://me:hush@crm.example.com/', secret: 0123456789abcdef}]", "webhooks[0].url: has an @")]
+    [InlineData("webhooks: [{id: crm, url: 'https://crm.example.com/', secret: short}]", "webhooks[0].secret: is shorter than 16 characters")]
+    [InlineData("webhooks: [{id: crm, url: 'http://localhost:9/', secret: 0123456789abcdef, events: [answerd]}]", "webhooks[0].events[0]: 'answerd' is none of ringing")]
     [InlineData("listen: ringway:8080", "is not address:port")]
     [InlineData("listen: 127.0.0.1:80800", "is not address:port")]
     [InlineData("node: n-1", "has a dash")]

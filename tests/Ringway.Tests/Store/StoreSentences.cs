@@ -113,6 +113,22 @@ public abstract partial class StoreSentences : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_of_a_time_are_read_to_the_last_one_though_many_arrived_at_once()
+    {
+        await Store.SaveCallAsync(Example.Ended("n1-early", Noon.AddMicroseconds(-1)));
+        await Store.SaveCallAsync(Example.Ended("n1-late", Noon.AddSeconds(1)));
+        await Store.SaveCallAsync(Example.Call("n1-open"));
+        for (var i = 0; i < 1001; i++)
+            await Store.SaveCallAsync(Example.Ended($"n1-{i:0000}", Noon.AddMilliseconds(i / 600)) with { Detail = "{}" });
+
+        var calls = await Store.CallsBetweenAsync(Noon, Noon.AddSeconds(1)).ToListAsync();
+
+        Assert.Equal(Enumerable.Range(0, 1001).Select(i => $"n1-{i:0000}"), calls.Select(call => call.Id));
+        AssertSame(Example.Ended("n1-0000", Noon), calls[0]);
+        Assert.Empty(await Store.CallsBetweenAsync(Noon.AddSeconds(2), Noon.AddSeconds(3)).ToListAsync());
+    }
+
+    [Fact]
     public async Task An_agents_history_has_the_calls_that_she_had_or_was_offered_and_no_namesakes()
     {
         await Store.SaveCallAsync(Example.Ended("n1-had", Noon, "ada"));

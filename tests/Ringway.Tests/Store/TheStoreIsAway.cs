@@ -154,6 +154,8 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task<CallRecord?> FindCallAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
 
+        public IAsyncEnumerable<CallRecord> CallsBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<CallRecord>> OpenCallsAsync(CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<CallRecord>> HistoryAsync(
@@ -177,6 +179,25 @@ public sealed class TheStoreIsAway : IDisposable
             DateTimeOffset endedBefore, DateTimeOffset createdBefore, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task SavePermissionAsync(PermissionRow permission, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task AddToOutboxAsync(IReadOnlyCollection<OutboxRow> events, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<OutboxRow>> OutboxHeadsAsync(string node, string endpoint, int limit, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task UpdateOutboxAsync(OutboxRow row, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task RemoveFromOutboxAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<OutboxRow?> FindInOutboxAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<OutboxRow>> OutboxAsync(int limit, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<OutboxCount> OutboxCountAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<int> KillOutboxExceptAsync(
+            string node, IReadOnlyCollection<string> endpoints, DateTimeOffset now, string why, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task ForgetDeadAsync(DateTimeOffset before, CancellationToken ct = default) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

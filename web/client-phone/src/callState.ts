@@ -237,6 +237,7 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
     case 'arriving':
       // Nobody is chosen yet, so it says nothing about us: our leg is quicker than these words.
       return known;
+    case 'menu':
     case 'queued':
     case 'message':
     case 'offered':
@@ -305,6 +306,7 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
           }
         : before;
     case 'arriving':
+    case 'menu':
     case 'queued':
     case 'message':
     case 'offered':

@@ -20,7 +20,7 @@ export interface LineView {
 
 /** `queued`: the caller hears music until an agent is free. */
 export type CallStage =
-  'arriving' | 'queued' | 'message' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
+  'arriving' | 'menu' | 'queued' | 'message' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
 
 export type OutcomeKind =
   | 'completed'

@@ -458,7 +458,7 @@ test('no event in any state throws, and doubles change nothing', () => {
     { type: 'placed', callId: 'c1' },
     { type: 'refused', sentence: 'No.' },
     ...(
-      ['arriving', 'queued', 'message', 'offered', 'calling', 'dialling', 'ringing', 'talking', 'over'] as const
+      ['arriving', 'menu', 'queued', 'message', 'offered', 'calling', 'dialling', 'ringing', 'talking', 'over'] as const
     ).flatMap((state) => [
       told({ state, agent: 'ada' }),
       told({ state, agent: 'bob', direction: 'outbound' }),

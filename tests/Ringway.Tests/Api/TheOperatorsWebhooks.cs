@@ -1,0 +1,145 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Ringway.Agents;
+using Ringway.News;
+using Ringway.Options;
+using Ringway.Store;
+using Ringway.Switchboard;
+
+namespace Ringway.Tests.Api;
+
+/// <summary>From the call to the operator's program, over real HTTP.</summary>
+public sealed class TheOperatorsWebhooks
+{
+    private const string Secret = "a-secret-of-the-operator";
+
+    [Fact]
+    public async Task A_call_is_told_in_order_signed_and_as_the_API_gives_it()
+    {
+        await using var crm = await Receiver.StartAsync();
+        await using var host = await StartAsync(crm.Address);
+        var board = host.Part<CallBoard>();
+
+        board.Publish(CallView.From(Example.Call(state: "arriving")));
+        board.Publish(CallView.From(Example.Call(state: "offered")));
+        board.Publish(CallView.From(Example.Call(state: "talking") with { Agent = "ada", AnsweredAt = Example.Noon }));
+        board.Publish(CallView.From(Example.Ended("n1-1", Example.Noon)));
+
+        foreach (var type in new[] { "ringing", "answered", "ended" })
+        {
+            var (timestamp, signature, body) = await crm.HearAsync();
+            Assert.Equal(NewsSignature.Of(Secret, timestamp, body), signature);
+            var told = JsonSerializer.Deserialize<JsonElement>(body);
+            Assert.Equal(type, told.GetProperty("type").GetString());
+            Assert.Equal(
+                ("n1-1", "inbound", "+4915112345678"),
+                (Text(told, "id"), Text(told, "direction"), told.GetProperty("call").GetProperty("customer").GetProperty("number").GetString()));
+        }
+
+        static string? Text(JsonElement told, string name) => told.GetProperty("call").GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public async Task The_end_of_a_call_that_ended_while_ringway_was_away_is_told_too()
+    {
+        await using var crm = await Receiver.StartAsync();
+        await using var host = await StartAsync(crm.Address);
+
+        host.Part<CallFloor>().Remember([Example.Call(state: "talking") with { Agent = "ada", AnsweredAt = Example.Noon }]);
+        host.Part<CallFloor>().Reconciled(new HashSet<Calls.CallId>(), Example.Noon.AddMinutes(1));
+
+        Assert.Contains("\"ended\"", (await crm.HearAsync()).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_events_that_were_asked_for_are_told()
+    {
+        await using var crm = await Receiver.StartAsync();
+        await using var host = await StartAsync(crm.Address, CallNewsKind.Missed);
+
+        host.Part<CallBoard>().Publish(CallView.From(Example.Call()));
+        host.Part<CallBoard>().Publish(CallView.From(Example.Ended("n1-1", Example.Noon, agent: null) with { AnsweredAt = null }));
+
+        Assert.Contains("\"missed\"", (await crm.HearAsync()).Body, StringComparison.Ordinal);
+        Assert.Equal(0, crm.Waiting);
+    }
+
+    [Fact]
+    public async Task What_was_not_taken_is_shown_and_a_dead_event_is_tried_again_when_asked()
+    {
+        await using var crm = await Receiver.StartAsync();
+        await using var host = await StartAsync(crm.Address);
+        var page = await host.SignInAsync();
+        await host.Part<ICallStore>().AddToOutboxAsync(
+        [
+            new("dead", "n1", "crm", "n1-1", "ringing", "{}", Example.Noon, Example.Noon, Example.Noon, 9, "HTTP 500", Example.Noon.AddHours(1)),
+            new("waits", "n2", "crm", "n2-1", "ended", "{}", Example.Noon, Example.Noon, Example.Noon),
+        ]);
+
+        var outbox = await page.JsonAsync("/api/v1/outbox");
+        Assert.Equal((1, 1), (outbox.GetProperty("waiting").GetInt32(), outbox.GetProperty("dead").GetInt32()));
+        Assert.Equal(["waits waiting ", "dead dead HTTP 500"], outbox.GetProperty("events").EnumerateArray()
+            .Select(one => $"{one.GetProperty("id")} {one.GetProperty("state")} {one.GetProperty("error")}"));
+
+        Assert.Equal(HttpStatusCode.Conflict, (await page.PostAsync("/api/v1/outbox/waits/retry")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await page.PostAsync("/api/v1/outbox/nothing/retry")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await page.PostAsync("/api/v1/outbox/dead/retry")).StatusCode);
+        Assert.Equal("{}", (await crm.HearAsync()).Body);
+    }
+
+    [Fact]
+    public async Task The_outbox_is_for_who_is_signed_in()
+    {
+        await using var host = await TestHost.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.NewPage().GetAsync("/api/v1/outbox")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.NewPage().PostAsync("/api/v1/outbox/x/retry")).StatusCode);
+    }
+
+    private static Task<TestHost> StartAsync(string url, params CallNewsKind[] events) => TestHost.StartAsync(options => options with
+    {
+        Webhooks = [new() { Id = "crm", Url = url, Secret = new(Secret), Events = [.. events] }],
+    });
+
+    /// <summary>A program of the operator's.</summary>
+    private sealed class Receiver(WebApplication app, string address) : IAsyncDisposable
+    {
+        private readonly System.Threading.Channels.Channel<(long Timestamp, string Signature, string Body)> _heard =
+            System.Threading.Channels.Channel.CreateUnbounded<(long, string, string)>();
+
+        public string Address => address;
+
+        public int Waiting => _heard.Reader.Count;
+
+        public static async Task<Receiver> StartAsync()
+        {
+            var port = TestHost.FreePort();
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
+            var receiver = new Receiver(builder.Build(), $"http://127.0.0.1:{port}/hook");
+            receiver.Map();
+            await receiver.RunAsync();
+            return receiver;
+        }
+
+        public async Task<(long Timestamp, string Signature, string Body)> HearAsync() => await _heard.Reader.ReadAsync(Ear.Patience());
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+
+        private void Map() => app.MapPost("/hook", async (HttpContext context) =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            var headers = context.Request.Headers;
+            var timestamp = long.Parse(headers["X-Ringway-Timestamp"].ToString(), System.Globalization.CultureInfo.InvariantCulture);
+            _heard.Writer.TryWrite((timestamp, headers["X-Ringway-Signature"].ToString(), await reader.ReadToEndAsync()));
+            return Results.Ok();
+        });
+
+        private Task RunAsync() => app.StartAsync();
+    }
+}
