@@ -70,6 +70,7 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await EachWayAsync(ada, "consult");
         await EachWayAsync(bob, "consult-guest");
         await ada["consult-merge"].ClickAsync();
+        await ada.SpeakAsync(0);
         await bob.HearsAsync(UserHz);
         await EachWayAsync(ada, "together");
         await ada["consult-complete"].ClickAsync();
