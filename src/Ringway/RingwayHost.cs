@@ -90,6 +90,7 @@ public static class RingwayHost
 
         // Calls
         services.AddSingleton<CallQueue>().AddHostedService(all => all.GetRequiredService<CallQueue>());
+        services.AddHostedService(all => ActivatorUtilities.CreateInstance<MessageKeeper>(all, paths.Recordings, options.Calls));
         services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164),

@@ -387,6 +387,9 @@ public sealed record CallOptions
     [Key("menuKeySeconds", "How long a caller may think after a menu has spoken, before it speaks again", Min = 2, Max = 60)]
     public TimeSpan MenuKey { get; init; } = TimeSpan.FromSeconds(6);
 
+    [Key("keepMessageDays", "After how many days a message that a caller has left is deleted", Min = 1, Max = 3650)]
+    public int KeepMessageDays { get; init; } = 30;
+
     [Key("agentReturnSeconds", "How long a call waits for an agent whose browser vanished", Min = 0, Max = 120)]
     public TimeSpan AgentReturn { get; init; } = TimeSpan.FromSeconds(10);
 }
@@ -394,9 +397,6 @@ public sealed record CallOptions
 /// <summary>How agents sign in.</summary>
 public sealed record SignInOptions
 {
-    [Key("agentConnectSeconds", "How long the browser of an agent who places a call may take to answer it by itself", Min = 2, Max = 60)]
-    public TimeSpan AgentConnect { get; init; } = TimeSpan.FromSeconds(10);
-
     [Key("longestHours", "After this time an agent signs in anew; long enough for a shift", Min = 1, Max = 168)]
     public TimeSpan Longest { get; init; } = TimeSpan.FromHours(16);
 

@@ -15,10 +15,11 @@ public static class CallMemory
     /// <summary>On the agent's leg of a call that she placed: <c>line|number|began</c>.</summary>
     public const string PlacedVariable = "RINGWAY_PLACED";
 
-    public static string Talk(AgentId with, DateTimeOffset since) => $"{with}|{Milliseconds(since)}";
+    /// <param name="team">The team that the caller chose; it is written behind.</param>
+    public static string Talk(AgentId with, DateTimeOffset since, string? team = null) => $"{with}|{Milliseconds(since)}{Behind(team)}";
 
     /// <summary>As above for a caller who waits: <c>|1763862031000</c>.</summary>
-    public static string Wait(DateTimeOffset since) => $"|{Milliseconds(since)}";
+    public static string Wait(DateTimeOffset since, string? team = null) => $"|{Milliseconds(since)}{Behind(team)}";
 
     /// <summary>As above for a caller who speaks a message; no agent's id has an exclamation mark.</summary>
     public static string Message(DateTimeOffset since) => $"!message|{Milliseconds(since)}";
@@ -26,10 +27,12 @@ public static class CallMemory
     /// <summary>As above for a caller who is asked to press a key.</summary>
     public static string Menu(DateTimeOffset since) => $"!menu|{Milliseconds(since)}";
 
-    public static Story WithTalk(Story story, string? written) => written?.Split('|') is [var agent, var since]
+    public static Story WithTalk(Story story, string? written) => written?.Split('|') is [var agent, var since, .. var team]
         && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-        ? WithTalk(story, agent, DateTimeOffset.FromUnixTimeMilliseconds(at))
+        ? WithTalk(story with { Team = team is [var chosen] ? chosen : null }, agent, DateTimeOffset.FromUnixTimeMilliseconds(at))
         : story;
+
+    private static string Behind(string? team) => team is null ? "" : $"|{team}";
 
     private static Story WithTalk(Story story, string agent, DateTimeOffset since) => agent switch
     {

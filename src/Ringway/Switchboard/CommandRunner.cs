@@ -81,10 +81,10 @@ public sealed partial class CommandRunner(
             Write(story, CallMemory.Message(message.Since)),
             Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story).Message))),
         Command.RememberWait wait => Task.WhenAll(
-            Write(story, CallMemory.Wait(wait.Since)),
+            Write(story, CallMemory.Wait(wait.Since, story.Team)),
             SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
-        Command.Remember talk when story.QueuedAt is null && story.TransferredBy is null => Write(story, CallMemory.Talk(talk.With, talk.Since)),
-        Command.Remember talk => Task.WhenAll(Write(story, CallMemory.Talk(talk.With, talk.Since)), SetFuse(story, options.Longest)),
+        Command.Remember talk when story.QueuedAt is null && story.TransferredBy is null => Write(story, CallMemory.Talk(talk.With, talk.Since, story.Team)),
+        Command.Remember talk => Task.WhenAll(Write(story, CallMemory.Talk(talk.With, talk.Since, story.Team)), SetFuse(story, options.Longest)),
         Command.HangUpLeg end => Asterisk.HangUpAsync(LegIds.Of(story, end.Leg), end.Cause),
         Command.CloseBridge => Asterisk.DestroyBridgeAsync(LegIds.Bridge(story.Id)),
         _ => throw new InvalidOperationException($"No way is known to carry out {command}."),

@@ -33,6 +33,16 @@ public static class Voicemail
     public static string? FileOf(string recordings, string call) =>
         LegIds.IsCall(call) ? Path.Combine(recordings, $"{Message}{call}.{Format}") : null;
 
+    /// <summary>Deletes messages that are older; one that cannot be deleted now is tried again the next time.</summary>
+    /// <returns>How many are gone.</returns>
+    public static int DeleteOlder(string recordings, DateTimeOffset than)
+    {
+        var old = Directory.Exists(recordings)
+            ? Directory.EnumerateFiles(recordings, $"{Message}*.{Format}").Where(file => File.GetLastWriteTimeUtc(file) < than.UtcDateTime).ToList() : [];
+        foreach (var file in old) File.Delete(file);
+        return old.Count;
+    }
+
     public static CallId? CallOfGreeting(string playback) => playback.EndsWith(Greeting, StringComparison.Ordinal) ? new(playback[..^Greeting.Length]) : null;
 
     public static CallId? CallOfMessage(string recording) => recording.StartsWith(Message, StringComparison.Ordinal) ? new(recording[Message.Length..]) : null;

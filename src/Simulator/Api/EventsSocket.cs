@@ -22,7 +22,6 @@ public static class EventsSocket
         HttpContext http, CallBook calls, Chats chats, GraphLog log, Webhooks webhooks, SipEdge edge, TimeProvider time, SimulatorStop stop)
     {
         if (!http.WebSockets.IsWebSocketRequest) return Results.Problem("/events is a WebSocket.", statusCode: 400);
-        using var socket = await http.WebSockets.AcceptWebSocketAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stop.Token);
         var changes = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
         void Tell<T>(T view, JsonTypeInfo<T> type) => changes.Writer.TryWrite(JsonSerializer.SerializeToUtf8Bytes(view, type));
@@ -36,6 +35,8 @@ public static class EventsSocket
         webhooks.Delivered += NoteDelivery;
         try
         {
+            // Last: whoever sees the socket open is told of everything from then on.
+            using var socket = await http.WebSockets.AcceptWebSocketAsync();
             var closing = ReadUntilClosedAsync(socket, end);
             foreach (var call in calls.Live) NoteCall(call);
             await foreach (var change in changes.Reader.ReadAllAsync(end.Token)) await socket.SendAsync(change.AsMemory(), WebSocketMessageType.Text, true, end.Token);

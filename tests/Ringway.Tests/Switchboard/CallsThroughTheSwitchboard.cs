@@ -100,6 +100,7 @@ public class CallsThroughTheSwitchboard
         _asterisk.Press(Caller, '1');
         await _asterisk.UntilAsync("ada rings", () => _asterisk.Channels.Contains(Ada) && _asterisk.HearsMusic(Caller));
         Assert.False(_asterisk.HearsOrSpeaks(Caller));
+        Assert.Equal("sales", CallMemory.WithTalk(desk.Switchboard.Find(Call)!.Story with { Team = null }, _asterisk.VariableOf(Caller, CallMemory.TalkVariable)).Team);
 
         _asterisk.PickUp(Ada);
         await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
