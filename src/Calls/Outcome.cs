@@ -117,6 +117,8 @@ public readonly record struct HangUp(int Cause, int? Sip = null)
     public Outcome OfOutboundCall(bool rang) => (Sip, Cause) switch
     {
         (486 or 600 or 603, _) => new(What.Declined, Whose.Customer, Sip),
+        // Nobody has said a word, not even 100 Trying: Asterisk says 408 in the other's place (RFC 3261 section 8.1.3.1).
+        (408, _) when !rang => new(What.TrunkDown, Whose.WhatsApp, 408),
         (480 or 408, _) => new(rang ? What.NoAnswer : What.Unreachable, Whose.Customer, Sip),
         (403, _) => new(What.NoPermission, Whose.WhatsApp, 403),
         (>= 500 and < 600, _) => new(What.TrunkDown, Whose.WhatsApp, Sip),

@@ -36,6 +36,8 @@ public class Endings
     [InlineData(486, false, What.Declined, Whose.Customer)]
     [InlineData(480, true, What.NoAnswer, Whose.Customer)]
     [InlineData(480, false, What.Unreachable, Whose.Customer)]
+    [InlineData(408, false, What.TrunkDown, Whose.WhatsApp)]
+    [InlineData(408, true, What.NoAnswer, Whose.Customer)]
     [InlineData(403, false, What.NoPermission, Whose.WhatsApp)]
     [InlineData(404, false, What.Refused, Whose.WhatsApp)]
     [InlineData(503, false, What.TrunkDown, Whose.WhatsApp)]
