@@ -17,8 +17,8 @@ public sealed class WhatsAppIsAway(Browsers browsers)
 
         await ada.CallAsync("+15550102000");
 
-        // At once as a rule. A call that goes out in the very moment in which Asterisk's own probe of the trunk fails shares its connection,
-        // is not told of its end, and waits for SIP's timer B, 32 s.
+        // At once as a rule. Three times nothing had come after 30 s; most likely SIP's own timer B, 32 s, ends the call then (RFC 3261
+        // section 17.1.1.2), because Asterisk's probe of the trunk was failing in the same moment.
         await ada.IsAsync("over", TimeSpan.FromSeconds(50));
         using var api = await RingwayApi.SignInAsync(product, "ada");
         var record = await api.RecordAsync("the call", call => call.Direction == "outbound");

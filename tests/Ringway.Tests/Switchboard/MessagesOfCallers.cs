@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Ringway.Options;
 using Ringway.Switchboard;
+using Ringway.Tests.WhatsApp;
 
 namespace Ringway.Tests.Switchboard;
 
@@ -20,11 +21,10 @@ public sealed class MessagesOfCallers : IDisposable
         Assert.True(File.Exists(message));
 
         time.Advance(TimeSpan.FromHours(49));
-        var patience = TestContext.Current.CancellationToken;
-        while (File.Exists(message)) await Task.Yield();
+        await time.UntilAsync(() => !File.Exists(message), "the message is deleted");
 
         Assert.True(File.Exists(other));
-        await keeper.StopAsync(patience);
+        await keeper.StopAsync(default);
     }
 
     [Theory]
