@@ -66,7 +66,7 @@ public sealed class Bench(ProductUnderTest product, Floor floor, IReadOnlyList<V
         foreach (var variant in variants)
         {
             await WarmUpAsync(variant, ct);
-            await floor.HangUpAsync(await floor.HoldAsync(amount.Lines, ct)); // what grows with the most calls ever held has grown
+            await floor.HangUpAsync(await floor.HoldAsync(amount.Lines, sound: false, ct)); // what grows with the most calls ever held has grown
         }
 
         return await InTurnsAsync(
@@ -77,7 +77,6 @@ public sealed class Bench(ProductUnderTest product, Floor floor, IReadOnlyList<V
     /// <summary>CPU of held calls with sound.</summary>
     public async Task<IReadOnlyList<Sound>> SoundAsync(CancellationToken ct)
     {
-        foreach (var desk in floor.Desks) await product.KeysForAsync(desk.Account, ct);
         return await InTurnsAsync(
             async (variant, idle) => await Sound.LookAsync(variant.Name, floor, product.AsteriskPid, amount.Lines, idle, ct),
             sound => $"{sound.Calls} calls held: {sound.CpuMs:0.00} ms of Asterisk's CPU a second for each; {sound.Through * 100:0.0} % of the packets come through", ct);

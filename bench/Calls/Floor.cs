@@ -79,12 +79,13 @@ public sealed class Floor : IAsyncDisposable
     }
 
     /// <summary>Calls that stay, one on each desk, up to the number; the caller must end them with <see cref="HangUpAsync"/>.</summary>
-    public async Task<IReadOnlyList<CallTimes>> HoldAsync(int count, CancellationToken ct)
+    /// <param name="sound">Both sides can speak: all have agreed on keys when this returns.</param>
+    public async Task<IReadOnlyList<CallTimes>> HoldAsync(int count, bool sound, CancellationToken ct)
     {
         var held = new List<CallTimes>();
         foreach (var desk in Desks.Take(count))
         {
-            var times = new CallTimes();
+            var times = new CallTimes { Browser = sound ? new BrowserSound() : null };
             desk.Phone.Expect(times);
             _meta.Place(times, desk.Line, talk: null);
             held.Add(times);
@@ -92,6 +93,7 @@ public sealed class Floor : IAsyncDisposable
             if (times.Failure is { } why) throw new InvalidOperationException($"A call to be held: {why}.");
         }
 
+        await Task.WhenAll(held.Select(call => call.AgentLeg).OfType<Task>());
         return held;
     }
 
@@ -101,6 +103,7 @@ public sealed class Floor : IAsyncDisposable
         {
             _meta.HangUp(call);
             await Task.WhenAny(call.Done, Task.Delay(TooLong, TimeProvider.System));
+            call.Browser?.Dispose();
         }
     }
 

@@ -7,7 +7,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ringway.Asterisk;
-using Ringway.Switch;
 
 namespace Ringway.Bench.Calls;
 
@@ -104,21 +103,6 @@ public sealed class ProductUnderTest : IAsyncDisposable
         minted.EnsureSuccessStatusCode();
         var account = await minted.Content.ReadFromJsonAsync<JsonElement>(ct);
         return (new SipAccountUnderTest(account.GetProperty("user").GetString()!, account.GetProperty("password").GetString()!), token);
-    }
-
-    /// <summary>From now on the agent's phone is offered keys in the description instead of DTLS, which our phones do not speak.</summary>
-    public async Task KeysForAsync(SipAccountUnderTest account, CancellationToken ct)
-    {
-        var fields = new Dictionary<string, string>(AgentEndpoint.Fields(account.User, account.Password, "Bench").Single(one => one.Type == "endpoint").Fields)
-        {
-            ["webrtc"] = "no", ["media_encryption"] = "sdes", ["ice_support"] = "no", ["use_avpf"] = "no", ["rtcp_mux"] = "yes", ["bundle"] = "no",
-            ["media_use_received_transport"] = "no",
-        };
-        using var put = new HttpRequestMessage(HttpMethod.Put, new Uri(Ari, $"asterisk/config/dynamic/res_pjsip/endpoint/{account.User}"));
-        put.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"ringway:{AriPassword}")));
-        put.Content = JsonContent.Create(new { fields = fields.Select(field => new { attribute = field.Key, value = field.Value }) });
-        using var answer = await _api.SendAsync(put, ct);
-        answer.EnsureSuccessStatusCode();
     }
 
     public Task<string> ConsoleAsync(string command, CancellationToken ct) => AsteriskConsole.RunAsync(Folders, command, ct);

@@ -21,7 +21,7 @@ public sealed record Held(string Variant, int Calls, double Heap, double Residen
         var (pid, heap) = (variant.Pid!.Value, variant.HeapSocket(product)!);
         await Task.Delay(Settled, TimeProvider.System, ct);
         var before = await LookAsync(pid, heap, ct);
-        var held = await floor.HoldAsync(calls, ct);
+        var held = await floor.HoldAsync(calls, sound: false, ct);
         await Task.Delay(Settled, TimeProvider.System, ct);
         var during = await LookAsync(pid, heap, ct);
         await floor.HangUpAsync(held);

@@ -130,15 +130,14 @@ public sealed class AgentPhone : IAsyncDisposable
     {
         await Task.Delay(RingsFor, TimeProvider.System);
         var answer = WithContact(invite.Respond(200, "OK", tag));
-        if (Sdp.HasKeys(invite))
+        var ssrc = SoundLeg.NewSsrc();
+        answer.SetBody("application/sdp", Sdp.OfBrowser(invite, _mediaPort, ssrc, call?.Browser));
+        if (call?.Browser is { } sound)
         {
-            var leg = SoundLeg.New(int.Parse(Sdp.Opus(invite), CultureInfo.InvariantCulture), Sdp.PortOf(invite));
-            if (call is not null) call.AgentLeg = leg;
-            answer.SetBody("application/sdp", Sdp.OfPhoneWithKeys(invite, _mediaPort, leg));
-        }
-        else
-        {
-            answer.SetBody("application/sdp", Sdp.OfBrowser(invite, _mediaPort));
+            // A thread of its own, because the handshake blocks.
+            call.AgentLeg = Task.Factory.StartNew(
+                () => new SoundLeg(sound.AgreeOnKeys(Sdp.FingerprintOf(invite)), ssrc, int.Parse(Sdp.Opus(invite), CultureInfo.InvariantCulture), Sdp.PortOf(invite), sound.Socket),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         await SendAsync(answer, () => { if (call is not null) call.PickedUp = Stopwatch.GetTimestamp(); });

@@ -32,8 +32,11 @@ public sealed class CallTimes
     /// <summary>The caller's sound, of a call that stays.</summary>
     public SoundLeg? CallerLeg { get; set; }
 
-    /// <summary>The agent's sound; null when it would take DTLS, which we do not speak.</summary>
-    public SoundLeg? AgentLeg { get; set; }
+    /// <summary>The agent's end of the sound; null for a call without.</summary>
+    public BrowserSound? Browser { get; init; }
+
+    /// <summary>The agent's sound, once she has picked up a call with sound and keys are agreed.</summary>
+    public Task<SoundLeg>? AgentLeg { get; set; }
 
     /// <summary>Why the call did not go its way; null when it did.</summary>
     public string? Failure { get; private set; }

@@ -4,11 +4,9 @@ using Ringway.Simulator.Sip;
 
 namespace Ringway.Bench.Calls.Wire;
 
-/// <summary>The two descriptions of a call: Meta's with its keys in it, and a browser's. Without <see cref="Speech"/> no sound flows; the port is open and nobody reads it.</summary>
+/// <summary>The two descriptions of a call: Meta's with its keys in it, and a browser's. Without <see cref="Speech"/> no sound flows: the port is open and nobody reads it.</summary>
 public static class Sdp
 {
-    private const string Suite = "AES_CM_128_HMAC_SHA1_80";
-
     /// <summary>Meta's payload type of Opus.</summary>
     public const int OpusOfMeta = 111;
 
@@ -35,9 +33,12 @@ public static class Sdp
         "a=ptime:20",
         $"a=ssrc:{leg.Ssrc} cname:WhatsAppAudioStream1");
 
-    /// <summary>As Chromium answers Asterisk's offer: it will open DTLS itself (<c>active</c>), and never does here.</summary>
-    public static string OfBrowser(SipRequest invite, int port)
+    /// <summary>As Chromium answers Asterisk's offer: it will open DTLS itself (<c>active</c>).</summary>
+    /// <param name="port">Where the answer sends Asterisk if there is no sound.</param>
+    /// <param name="sound">Whose ICE and DTLS it is; null for a call without sound, in which neither begins.</param>
+    public static string OfBrowser(SipRequest invite, int port, uint ssrc, BrowserSound? sound)
     {
+        port = sound?.Port ?? port;
         var offer = invite.BodyText.Split("\r\n");
         var opus = Opus(invite);
         var mid = offer.FirstOrDefault(line => line.StartsWith("a=mid:", StringComparison.Ordinal))?[6..] ?? "0";
@@ -52,10 +53,10 @@ public static class Sdp
             "c=IN IP4 127.0.0.1",
             "a=rtcp:9 IN IP4 0.0.0.0",
             $"a=candidate:1 1 udp 2113937151 127.0.0.1 {port} typ host generation 0 network-cost 999",
-            $"a=ice-ufrag:{RandomNumberGenerator.GetHexString(4, lowercase: true)}",
-            $"a=ice-pwd:{RandomNumberGenerator.GetHexString(24, lowercase: true)}",
+            $"a=ice-ufrag:{sound?.Ufrag ?? RandomNumberGenerator.GetHexString(4, lowercase: true)}",
+            $"a=ice-pwd:{sound?.Password ?? RandomNumberGenerator.GetHexString(24, lowercase: true)}",
             "a=ice-options:trickle",
-            $"a=fingerprint:sha-256 {string.Join(':', RandomNumberGenerator.GetBytes(32).Select(b => b.ToString("X2", CultureInfo.InvariantCulture)))}",
+            $"a=fingerprint:sha-256 {SrtpKeys.OwnFingerprint}",
             "a=setup:active",
             $"a=mid:{mid}",
             "a=sendrecv",
@@ -63,28 +64,16 @@ public static class Sdp
             "a=rtcp-mux",
             $"a=rtpmap:{opus} opus/48000/2",
             $"a=fmtp:{opus} minptime=10;useinbandfec=1",
-            $"a=ssrc:{RandomNumberGenerator.GetInt32(int.MaxValue)} cname:browser");
+            $"a=ssrc:{ssrc} cname:browser");
     }
-
-    /// <summary>The answer to an offer with keys in it.</summary>
-    public static string OfPhoneWithKeys(SipRequest invite, int port, SoundLeg leg) => Lines(
-        "v=0",
-        $"o=- {RandomNumberGenerator.GetInt32(int.MaxValue)} 2 IN IP4 127.0.0.1",
-        "s=-",
-        "t=0 0",
-        $"m=audio {port} {Of(invite).First(line => line.StartsWith("m=audio", StringComparison.Ordinal)).Split(' ')[2]} {leg.PayloadType}",
-        "c=IN IP4 127.0.0.1",
-        "a=sendrecv",
-        "a=rtcp-mux",
-        $"a=crypto:{Of(invite).First(line => line.Contains(Suite, StringComparison.Ordinal)).Split(':', ' ')[1]} {Suite} inline:{Convert.ToBase64String(leg.Key)}",
-        $"a=rtpmap:{leg.PayloadType} opus/48000/2",
-        $"a=ssrc:{leg.Ssrc} cname:phone");
-
-    public static bool HasKeys(SipMessage message) => Of(message).Any(line => line.StartsWith("a=crypto:", StringComparison.Ordinal));
 
     /// <summary>Where the sender of the description listens.</summary>
     public static int PortOf(SipMessage message) =>
         int.Parse(Of(message).First(line => line.StartsWith("m=audio", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>SHA-256 of the sender's certificate.</summary>
+    public static string FingerprintOf(SipMessage message) =>
+        Of(message).First(line => line.StartsWith("a=fingerprint:", StringComparison.OrdinalIgnoreCase)).Split(' ')[1];
 
     /// <summary>The payload type of Opus in it.</summary>
     public static string Opus(SipMessage message) => Of(message)

@@ -9,21 +9,23 @@ public sealed class Speech : IAsyncDisposable
     private const double PacketsPerSecond = 50;
 
     private readonly CancellationTokenSource _end = new();
-    private readonly Socket _socket;
-    private readonly List<(Srtp Stream, SocketAddress To)> _legs;
+    private readonly List<(Srtp Stream, Socket Through, SocketAddress To)> _legs;
     private readonly Task _talking;
     private readonly Task _listening;
     private long _sent, _received;
 
-    public Speech(Socket socket, IEnumerable<CallTimes> held)
+    private Speech(Socket common, IEnumerable<SoundLeg> legs)
     {
-        _socket = socket;
-        _legs = [.. held.SelectMany(call => new[] { call.CallerLeg!, call.AgentLeg! })
-            .Select(leg => (new Srtp(leg), new IPEndPoint(IPAddress.Loopback, leg.Port).Serialize()))];
-        _socket.ReceiveBufferSize = 1 << 20;
+        _legs = [.. legs.Select(leg => (new Srtp(leg), leg.Own ?? common, new IPEndPoint(IPAddress.Loopback, leg.Port).Serialize()))];
+        common.ReceiveBufferSize = 1 << 20;
         _talking = Task.Run(TalkAsync);
-        _listening = Task.Run(ListenAsync);
+        _listening = Task.WhenAll(_legs.Select(leg => leg.Through).Distinct().Select(socket => Task.Run(() => ListenAsync(socket))));
     }
+
+    /// <param name="common">The socket of legs that have none of their own.</param>
+    /// <param name="held">Calls with sound.</param>
+    public static async Task<Speech> BeginAsync(Socket common, IReadOnlyList<CallTimes> held) =>
+        new(common, [.. held.Select(call => call.CallerLeg!), .. await Task.WhenAll(held.Select(call => call.AgentLeg!))]);
 
     public (long Sent, long Received) Counts => (Volatile.Read(ref _sent), Volatile.Read(ref _received));
 
@@ -31,7 +33,7 @@ public sealed class Speech : IAsyncDisposable
     {
         await _end.CancelAsync();
         await Task.WhenAll(_talking, _listening);
-        foreach (var (stream, _) in _legs) stream.Dispose();
+        foreach (var (stream, _, _) in _legs) stream.Dispose();
         _end.Dispose();
     }
 
@@ -43,23 +45,24 @@ public sealed class Speech : IAsyncDisposable
             var due = (long)(TimeProvider.System.GetElapsedTime(began).TotalSeconds * PacketsPerSecond * _legs.Count);
             for (; _sent < due; Volatile.Write(ref _sent, _sent + 1))
             {
-                var (stream, to) = _legs[(int)(_sent % _legs.Count)];
-                _socket.SendTo(stream.Next(), SocketFlags.None, to);
+                var (stream, through, to) = _legs[(int)(_sent % _legs.Count)];
+                through.SendTo(stream.Next(), SocketFlags.None, to);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
     }
 
-    private async Task ListenAsync()
+    private async Task ListenAsync(Socket socket)
     {
         var buffer = new byte[2048];
         try
         {
             while (true)
             {
-                var length = await _socket.ReceiveAsync(buffer, _end.Token);
-                if (length > 12 && (buffer[1] & 0x7f) is < 64 or > 95) Volatile.Write(ref _received, _received + 1); // between: RTCP (RFC 5761)
+                var length = await socket.ReceiveAsync(buffer, _end.Token);
+                // Not ICE's and DTLS's packets (RFC 7983), nor RTCP (RFC 5761).
+                if (length > 12 && buffer[0] is >= 128 and <= 191 && (buffer[1] & 0x7f) is < 64 or > 95) Interlocked.Increment(ref _received);
             }
         }
         catch (OperationCanceledException)
