@@ -40,10 +40,13 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>The line has a voicemail for those whom nobody takes.</summary>
     public bool MayLeaveMessage { get; init; }
 
+    /// <summary>There is another team for those whom this one does not take.</summary>
+    public bool MayPassOn { get; init; }
+
     /// <summary>When the caller was first asked to press a key.</summary>
     public DateTimeOffset? MenuAt { get; init; }
 
-    /// <summary>The team that the caller chose, instead of the line's.</summary>
+    /// <summary>The team that has the call, where it is not the line's: the caller chose it, or another one passed the call on.</summary>
     public string? Team { get; init; }
 
     /// <summary>Since when the caller speaks a message.</summary>

@@ -15,10 +15,11 @@ public abstract record CallEvent
     /// <summary>Routing has decided who is rung; <paramref name="Otherwise"/> says why when it is nobody.</summary>
     /// <param name="MayWait">Whom nobody takes now may wait in a queue.</param>
     /// <param name="MayLeaveMessage">Whom nobody takes at all may speak a message.</param>
-    /// <param name="Team">Whose agents they are, when the caller chose.</param>
+    /// <param name="Team">Whose agents they are, when it is not the line's team.</param>
+    /// <param name="MayPassOn">There is another team for those whom this one does not take.</param>
     public sealed record AgentsChosen(
         ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false, bool MayLeaveMessage = false,
-        string? Team = null) : CallEvent;
+        string? Team = null, bool MayPassOn = false) : CallEvent;
 
     /// <summary>Routing has decided that the caller is asked.</summary>
     public sealed record MenuReached(string Menu) : CallEvent;

@@ -40,8 +40,7 @@ public static class CallMachine
         (_, AgentGone g) when call.Leaving.Contains(g.Who) => Left(call, g.Who),
         (_, CommandFailed { What: Ring r }) when call.Leaving.Contains(r.Agent) => Left(call, r.Agent),
 
-        (Arriving a, AgentsChosen { MayLeaveMessage: true } c) when !a.Story.MayLeaveMessage =>
-            On(a with { Story = a.Story with { MayLeaveMessage = true } }, c, now),
+        (Arriving a, AgentsChosen c) when Led(a.Story, c) is var story && story != a.Story => On(a with { Story = story }, c, now),
         (Arriving a, AgentsChosen { Agents.IsEmpty: true, MayWait: true }) => LetWait(a, now),
         (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => GiveUp(a, new(c.Otherwise, Whose.Agent), now),
         (Arriving a, AgentsChosen c) => Offer(a, c, now),
@@ -55,6 +54,7 @@ public static class CallMachine
         (InMenu m, MenuReached next) => Ask(m, next.Menu, next.Menu == m.Menu ? m.Tries + 1 : 1, now),
         (InMenu m, AgentsChosen c) => Chosen(m, c, now),
 
+        (Queued q, AgentsChosen { Team: not null } c) => PassedOn(q, c, now),
         (Queued q, AgentsChosen { Agents.IsEmpty: false } c) => OfferAgain(q, c, now),
         (Queued q, TimeUp { Which: Deadline.Wait }) => GiveUp(q, new(What.NoAnswer, Whose.Agent), now),
 
@@ -145,7 +145,7 @@ public static class CallMachine
     /// <summary>The caller is answered already, so she hears music where another would hear the ringing.</summary>
     private static Step Chosen(InMenu m, AgentsChosen chosen, DateTimeOffset now)
     {
-        var story = m.Story with { Team = chosen.Team, MayLeaveMessage = chosen.MayLeaveMessage };
+        var story = Led(m.Story, chosen);
         if (chosen.Agents.IsEmpty && !chosen.MayWait) return GiveUp(m with { Story = story }, new(chosen.Otherwise, Whose.Agent), now);
         ImmutableArray<Command> wait = [.. Stops(m), new PlayMusic(Leg.Customer), new RememberWait(now), new OpenBridge(), new Start(Deadline.Wait)];
         story = story with { QueuedAt = now };
@@ -155,6 +155,12 @@ public static class CallMachine
                 new Offered(Asked(story, chosen.Agents, now), chosen.Agents, SomebodyDeclined: false, chosen.MayWait),
                 [.. chosen.Agents.Select(agent => new Ring(agent)), .. wait, new Start(Deadline.Offer)]);
     }
+
+    /// <summary>Where routing has led the call.</summary>
+    private static Story Led(Story story, AgentsChosen chosen) => story with
+    {
+        Team = chosen.Team ?? story.Team, MayLeaveMessage = chosen.MayLeaveMessage, MayPassOn = chosen.MayPassOn,
+    };
 
     private static IEnumerable<Command> Stops(Call call) => WaitsOf(call).Select(wait => new Stop(wait));
 
@@ -211,9 +217,35 @@ public static class CallMachine
             ]);
     }
 
-    /// <summary>Nobody takes it: a message, where the line has a voicemail and nobody has talked yet; else the end.</summary>
+    /// <summary>To the next team. Whoever still rings is answered: WhatsApp does not let a call ring for the time of two teams.</summary>
+    private static Step PassOn(Call call, DateTimeOffset now)
+    {
+        var ringing = call is Offered o ? o.Ringing : [];
+        return new(
+            new Queued(call.Story with { QueuedAt = call.Story.QueuedAt ?? now }) { Leaving = call.Leaving.AddRange(ringing) },
+            [
+                .. ringing.Select(agent => new HangUpLeg(Leg.Of(agent), Normal)),
+                .. Stops(call),
+                .. call.Story.CustomerUp ? ImmutableArray<Command>.Empty : [new Answer(), new PlayMusic(Leg.Customer), new RememberWait(now)],
+                new Start(Deadline.Wait), new Command.PassOn(),
+            ]);
+    }
+
+    /// <summary>The next team has it: its agents ring, or the caller waits there in the place that the wait so far gives her.</summary>
+    private static Step PassedOn(Queued q, AgentsChosen chosen, DateTimeOffset now)
+    {
+        var next = q with { Story = Led(q.Story, chosen) };
+        if (chosen.Agents.IsEmpty && !chosen.MayWait) return GiveUp(next, new(chosen.Otherwise, Whose.Agent), now);
+        ImmutableArray<Command> wait = [new RememberWait(q.Story.QueuedAt ?? now), new Start(Deadline.Wait)];
+        if (chosen.Agents.IsEmpty) return new(next, [.. wait, .. q.Leaving.IsEmpty ? ImmutableArray.Create<Command>(new Seek()) : []]);
+        var step = OfferAgain(next, chosen, now);
+        return step with { Do = [.. wait, .. step.Do] };
+    }
+
+    /// <summary>Nobody takes it: the next team, a message where the line has a voicemail, else the end. Who has talked already is just let go.</summary>
     private static Step GiveUp(Call call, Outcome because, DateTimeOffset now)
     {
+        if (call is Offered or Queued && call.Story is { MayPassOn: true, AnsweredAt: null }) return PassOn(call, now);
         if (!call.Story.MayLeaveMessage || call.Story.AnsweredAt is not null) return End(call, because, now);
         var ringing = call is Offered o ? o.Ringing : [];
         return new(

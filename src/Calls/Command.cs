@@ -12,6 +12,9 @@ public abstract record Command
     {
     }
 
+    /// <summary>Reserves agents for the call, so it has its turn when the state before it was told, which sets free whom it does not name.</summary>
+    public bool Reserves => this is Seek or PassOn;
+
     /// <summary>Tell Asterisk that the arriving call is in our hands, so that its safety net lets go of it.</summary>
     public sealed record Claim : Command;
 
@@ -64,6 +67,9 @@ public abstract record Command
     /// <summary>Find agents for a call that waits; they come as <see cref="CallEvent.AgentsChosen"/>, at once or when somebody is free.</summary>
     /// <param name="First">Who is asked before all others, when free.</param>
     public sealed record Seek(AgentId? First = null) : Command;
+
+    /// <summary>Nobody of the team takes it: find out which team does; it comes as <see cref="CallEvent.AgentsChosen"/> with that team.</summary>
+    public sealed record PassOn : Command;
 
     /// <summary>Write on the customer's leg since when it waits, for a restarted Ringway, and end the wait even if Ringway stays away.</summary>
     public sealed record RememberWait(DateTimeOffset Since) : Command;

@@ -165,7 +165,7 @@ public class Properties
                     case Command.HangUpLeg end: Legs.Remove(end.Leg); Joined.Remove(end.Leg); break;
                     case Command.PlayMusic music: Joined.Remove(music.Leg); Music = true; break;
                     case Command.StopMusic: Music = false; break;
-                    case Command.Seek: Sought = true; break;
+                    case Command.Seek or Command.PassOn: Sought = true; break;
                     case Command.OpenBridge: Bridge = true; break;
                     case Command.CloseBridge: Bridge = false; break;
                     case Command.Start start: Waits.Add(start.Which); break;

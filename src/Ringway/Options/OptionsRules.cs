@@ -91,8 +91,28 @@ internal static class OptionsRules
             for (var j = 0; j < team.Agents.Length; j++)
                 if (WhoIsMeant(options).All(known => known != team.Agents[j]))
                     yield return ($"teams[{i}].agents[{j}]", $"there is no agent '{team.Agents[j]}'{Spelling.DidYouMean(team.Agents[j], WhoIsMeant(options))}");
+            if (Overflow(options, team) is { } fault)
+                yield return ($"teams[{i}].overflow", fault);
         }
     }
+
+    /// <summary>What is wrong with where a team's calls go on; null when nothing is. A loop is told at each team in it, not at those that lead into it.</summary>
+    private static string? Overflow(RingwayOptions options, TeamOptions team)
+    {
+        if (team.Overflow is null) return null;
+        if (Next(options, team) is not { } next)
+            return $"there is no '{team.Overflow}' in teams{Spelling.DidYouMean(team.Overflow, options.Teams.Select(known => known.Id))}";
+        var way = new List<TeamOptions> { team };
+        for (var at = next; at is not null && !way.Contains(at); at = Next(options, at)) way.Add(at);
+        if (Next(options, way[^1]) == team)
+            return $"is a circle: {string.Join(", ", way.Select(one => one.Id))}, {team.Id}; leave out `overflow` in one of them";
+        return team.Agents.IsEmpty ? "leads nowhere: everybody is in this team already; give the team `agents` of its own"
+            : !next.Agents.IsEmpty && next.Agents.All(team.Agents.Contains)
+                ? $"leads nowhere: everybody in '{next.Id}' is in '{team.Id}' already; give '{next.Id}' somebody else, or raise waitSeconds instead"
+            : null;
+    }
+
+    private static TeamOptions? Next(RingwayOptions options, TeamOptions team) => options.Teams.FirstOrDefault(known => known.Id == team.Overflow);
 
     private static IEnumerable<(string, string)> Menus(RingwayOptions options)
     {

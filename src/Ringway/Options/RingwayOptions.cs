@@ -213,8 +213,12 @@ public sealed record TeamOptions
     [Key("waitSeconds", "How long a caller may wait with music until somebody is free, ringing included; 0: nobody waits", Min = 0, Max = 3600)]
     public TimeSpan Wait { get; init; }
 
-    [Key("queueSize", "How many may wait at once; who comes then is told that all are busy", Min = 1, Max = 1000)]
+    [Key("queueSize", "How many may wait at once; who comes then goes to `overflow`, or is told that all are busy", Min = 1, Max = 1000)]
     public int QueueSize { get; init; } = 20;
+
+    [Key("overflow", "Which of `teams` has the call when nobody of this one takes it within `waitSeconds`, when `queueSize` wait already or when nobody is signed in",
+        DefaultIs = "none: the line's voicemail, or the end", IsId = true)]
+    public string? Overflow { get; init; }
 
     [Key("wrapUpSeconds", "How long an agent is left alone after a call, to write down what was said", Min = 0, Max = 3600)]
     public TimeSpan WrapUp { get; init; }

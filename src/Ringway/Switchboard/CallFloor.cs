@@ -53,12 +53,26 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
     {
         var messages = HasVoicemail(line);
         if (IsClosed(line)) return new([], What.Closed, MayLeaveMessage: messages);
-        var team = options.TeamOf(line, chosen);
-        var waiting = queue.Length(team.Id);
-        // Who waits already comes first.
-        var agents = waiting > 0 ? [] : roster.Reserve(call, team.Members, free => Routing.Choose(team.Strategy, free, []));
-        var onDuty = roster.AnyOnDuty(team.Members);
-        return new(agents, onDuty ? What.Busy : What.NobodySignedIn, MayWait: onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize, messages, chosen);
+        var otherwise = What.NobodySignedIn;
+        for (var asked = chosen; ; )
+        {
+            var team = options.TeamOf(line, asked);
+            var waiting = queue.Length(team.Id);
+            // Who waits already comes first.
+            var agents = waiting > 0 ? [] : roster.Reserve(call, team.Members, free => Routing.Choose(team.Strategy, free, []));
+            var onDuty = roster.AnyOnDuty(team.Members);
+            var mayWait = onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize;
+            if (onDuty) otherwise = What.Busy;
+            if (!agents.IsEmpty || mayWait || team.Overflow is null)
+                return new(agents, otherwise, mayWait, messages, asked, MayPassOn: team.Overflow is not null);
+            asked = team.Overflow;
+        }
+    }
+
+    public CallEvent PassedOn(Story story)
+    {
+        queue.Remove(story.Id);
+        return Reserve(story.Id, story.Line, options.TeamOf(story.Line, story.Team).Overflow);
     }
 
     public void Seek(Story story, AgentId? first) => queue.Add(story, options.TeamOf(story.Line, story.Team), first);

@@ -57,7 +57,7 @@ public sealed class CallLoop
         {
             var before = _call;
             _call = step.Next;
-            _runner.Run(_call.Story, step.Do.Where(command => command is not Command.Seek));
+            _runner.Run(_call.Story, step.Do.Where(command => !command.Reserves));
             if (_call is Call.Over over)
             {
                 Evidence.Over(over.Outcome);
@@ -69,7 +69,7 @@ public sealed class CallLoop
             }
 
             // Last: agents who are found are reserved for it at once, and the state that was told still engages nobody.
-            _runner.Run(_call.Story, step.Do.Where(command => command is Command.Seek));
+            _runner.Run(_call.Story, step.Do.Where(command => command.Reserves));
 
             if (_call is Call.Over)
             {

@@ -27,13 +27,13 @@ public sealed class CallQueue(Roster roster) : BackgroundService
         lock (_gate) return _waiting.Count(waiting => waiting.Team.Id == team);
     }
 
-    /// <summary>The call waits from now on, behind those who came before it.</summary>
+    /// <summary>The call waits from now on, behind those who came before it, and for this team only.</summary>
     /// <param name="first">Who is asked before all others, when free; once.</param>
     public void Add(Story story, TeamOptions team, AgentId? first)
     {
         lock (_gate)
         {
-            if (_waiting.Any(waiting => waiting.Story.Id == story.Id)) return;
+            _waiting.RemoveAll(waiting => waiting.Story.Id == story.Id);
             var place = _waiting.FindIndex(waiting => waiting.Since > Since(story));
             _waiting.Insert(place < 0 ? _waiting.Count : place, new(story, team, first));
         }

@@ -32,6 +32,7 @@ public sealed partial class CommandRunner(
             {
                 case Command.Start start: Start(story, start.Which); break;
                 case Command.Choose choose: post(floor.Chosen(story, choose.Menu, choose.Key, choose.Tries)); break;
+                case Command.PassOn: post(floor.PassedOn(story)); break;
                 case Command.Seek seek: floor.Seek(story, seek.First); break;
                 case Command.Stop stop: Stop(stop.Which); break;
                 default: _ = WatchAsync(story, command, Send(story, command)); break;

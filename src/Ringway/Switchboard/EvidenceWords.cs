@@ -12,8 +12,8 @@ public static class EvidenceWords
     /// <summary>Null when the event tells nothing that another step does not tell better.</summary>
     public static TraceStep? Of(CallEvent happened) => happened switch
     {
-        CallEvent.AgentsChosen { Agents.IsEmpty: true } nobody => Step("chosen", null, $"nobody: {nobody.Otherwise}"),
-        CallEvent.AgentsChosen chosen => Step("chosen", null, string.Join(", ", chosen.Agents)),
+        CallEvent.AgentsChosen { Agents.IsEmpty: true } nobody => Step("chosen", null, $"nobody{OfTeam(nobody)}: {nobody.Otherwise}"),
+        CallEvent.AgentsChosen chosen => Step("chosen", null, $"{string.Join(", ", chosen.Agents)}{OfTeam(chosen)}"),
         CallEvent.PickedUp up => Step("pickedUp", up.By.Value),
         CallEvent.AgentGone gone => Gone(gone.Who.Value, gone.Why),
         CallEvent.CustomerRinging => Step("ringing", Customer) with { Sip = 180 },
@@ -59,11 +59,14 @@ public static class EvidenceWords
         Command.Greet greet => Step("greet", Customer, greet.Because.ToString()),
         Command.RecordMessage => Step("recordMessage", Customer),
         Command.Seek seek => Step("seek", null, seek.First?.Value),
+        Command.PassOn => Step("passOn"),
         Command.HangUpLeg end => Step("hangUp", end.Leg.ToString()) with { Cause = end.Cause },
         Command.CloseBridge => Step("closeBridge"),
         Command.Start start => Step("wait", null, start.Which.ToString()),
         _ => null,
     };
+
+    private static string OfTeam(CallEvent.AgentsChosen chosen) => chosen.Team is null ? "" : $" of {chosen.Team}";
 
     /// <summary>Whom an event about an agent's line concerns; null for all other events.</summary>
     public static AgentId? AgentOf(CallEvent happened) => happened switch
@@ -113,6 +116,7 @@ public static class EvidenceWords
         "music" => $"music for {step.Leg}",
         "noMusic" => $"no more music for {step.Leg}",
         "seek" => step.Note is { } first ? $"wait for a free agent, {first} first" : "wait for a free agent",
+        "passOn" => "nobody of the team takes it: to the next team",
         "menu" => $"to be asked: menu {step.Note}",
         "askMenu" => $"say menu {step.Note}",
         "choose" => $"chosen: {step.Note}",

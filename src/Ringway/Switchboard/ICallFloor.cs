@@ -26,6 +26,9 @@ public interface ICallFloor
     /// <summary>The call waits; agents for it come as an event, at once or when somebody is free.</summary>
     void Seek(Story story, AgentId? first);
 
+    /// <summary>Which team takes the call that its team does not take; agents are reserved.</summary>
+    CallEvent PassedOn(Story story);
+
     /// <summary>How long this caller rings and waits.</summary>
     CallPatience Patience(Story story);
 

@@ -178,6 +178,11 @@ public sealed class ReadingTheConfiguration : IDisposable
     [InlineData("agents: [{id: ada, password: 'credential:ada'}]", "LoadCredential=")]
     [InlineData("agents: [{id: ada, password: 'file:nowhere'}]", "cannot be read")]
     [InlineData("lines: [{id: shop, number: +4930901820, password: x, agents: [ada, bobb]}]", "lines[0].agents[1]: there is no agent 'bobb'")]
+    [InlineData("teams: [{id: help, overflow: salse}, {id: sales}]", "teams[0].overflow: there is no 'salse' in teams; did you mean 'sales'?")]
+    [InlineData("teams: [{id: a, agents: [ada], overflow: b}, {id: b, agents: [bob], overflow: c}, {id: c, overflow: a}]", "teams[1].overflow: is a circle: b, c, a, b; leave out")]
+    [InlineData("teams: [{id: a, agents: [ada], overflow: a}]", "teams[0].overflow: is a circle: a, a;")]
+    [InlineData("teams: [{id: a, overflow: b}, {id: b, agents: [bob]}]", "teams[0].overflow: leads nowhere: everybody is in this team already")]
+    [InlineData("teams: [{id: a, agents: [ada, bob], overflow: b}, {id: b, agents: [bob]}]", "teams[0].overflow: leads nowhere: everybody in 'b' is in 'a' already")]
     [InlineData("agents: [{}]", "agents[0].id: is missing")]
     [InlineData("{[a]: b}", "ringway.yaml:")]
     public void What_cannot_be_read_is_one_sentence(string yaml, string sentence) =>

@@ -55,6 +55,8 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public void Seek(Story story, AgentId? first) => Sought.Add((story.Id, first));
 
+    public CallEvent PassedOn(Story story) => new CallEvent.AgentsChosen(Free, MayWait: true, Team: "second");
+
     public List<(CallId Call, AgentId? First)> Sought { get; } = [];
 
     public CallPatience Patience(Story story) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120));

@@ -31,6 +31,7 @@ public sealed class WhomALineRings : IDisposable
             Lines =
             [
                 new LineOptions { Id = "main" }, new LineOptions { Id = "shop", Agents = ["bob", "carla"] }, new LineOptions { Id = "help", Team = "help" },
+                new LineOptions { Id = "chain", Team = "near" },
                 new LineOptions { Id = "asks", Menu = "first", Voicemail = new() { Enabled = VoicemailMode.On } },
                 new LineOptions { Id = "day", Hours = new() { Timezone = "Europe/Berlin", Weekly = [Week("mon-fri 09:00-17:00")] } },
             ],
@@ -39,7 +40,12 @@ public sealed class WhomALineRings : IDisposable
                 new MenuOptions { Id = "first", Tries = 2, Keys = [new() { Digit = "1", Team = "help" }, new() { Digit = "2", Menu = "second" }, new() { Digit = "*", Voicemail = VoicemailMode.On }] },
                 new MenuOptions { Id = "second" },
             ],
-            Teams = [new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 }],
+            Teams =
+            [
+                new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 },
+                new TeamOptions { Id = "near", Agents = ["bob"], Wait = TimeSpan.FromSeconds(60), QueueSize = 1, Overflow = "far" },
+                new TeamOptions { Id = "far", Agents = ["ada"], Overflow = "help" },
+            ],
         }, new Prompts("/prompts", new RingwayOptions()), _time);
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
@@ -106,6 +112,41 @@ public sealed class WhomALineRings : IDisposable
 
     [Fact]
     public void Nobody_waits_for_a_team_of_whom_nobody_is_on_duty() => Assert.False(_floor.Reserve(First, "help").MayWait);
+
+    [Fact]
+    public void A_team_of_whom_nobody_is_signed_in_or_whose_room_is_full_passes_the_call_on()
+    {
+        OnDuty(Carla);
+        Assert.Equal(("help", false, Carla), (_floor.Reserve(First, "chain").Team, _floor.Reserve(First, "chain").MayPassOn, Assert.Single(_roster.All, agent => agent.State == "ringing").Id == "carla" ? Carla : Bob));
+        _roster.Release(First);
+
+        OnDuty(Ada, Bob);
+        _roster.Engage(new("n1-9"), [(Bob, true)]);
+        var waits = _floor.Reserve(First, "chain");
+        Assert.Equal((true, true, null, true), (waits.Agents.IsEmpty, waits.MayWait, waits.Team, waits.MayPassOn));
+
+        _floor.Seek(new Story(First, Direction.Inbound, new("+15550100001"), "chain", Example.Noon), null);
+        var passed = _floor.Reserve(Second, "chain");
+        Assert.Equal((Ada, "far", true), (Assert.Single(passed.Agents), passed.Team, passed.MayPassOn));
+    }
+
+    [Fact]
+    public void A_caller_whom_a_team_does_not_take_is_the_next_teams_and_waits_for_the_first_no_more()
+    {
+        OnDuty(Ada, Bob);
+        _roster.Engage(new("n1-9"), [(Bob, true)]);
+        var story = new Story(First, Direction.Inbound, new("+15550100001"), "chain", Example.Noon) { QueuedAt = Example.Noon, MayPassOn = true };
+        _floor.Seek(story, null);
+
+        var next = Assert.IsType<CallEvent.AgentsChosen>(_floor.PassedOn(story));
+
+        Assert.Equal((Ada, "far", true), (Assert.Single(next.Agents), next.Team, next.MayPassOn));
+        Assert.Equal(0, _queue.Length("near"));
+        Assert.Equal((true, "help", false), Last(_floor.PassedOn(story with { Team = "far" })));
+
+        static (bool Nobody, string? Team, bool MayPassOn) Last(CallEvent end) =>
+            Assert.IsType<CallEvent.AgentsChosen>(end) is var chosen ? (chosen.Agents.IsEmpty, chosen.Team, chosen.MayPassOn) : default;
+    }
 
     [Fact]
     public void A_line_with_a_menu_asks_first_and_the_key_says_where_the_call_goes()
