@@ -4,9 +4,12 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ringway.Bench.Ari;
+using Ringway.Bench.Plots;
 using Spectre.Console;
 
-// `./ringway bench ari [--json] [--repeats N]`: the ARI client beside its peers, interleaved; medians, and ratios within a repeat.
+// `./ringway bench ari [--json] [--repeats N] [--plot DIR] [--from FILE]`: the ARI client beside its peers, interleaved; medians, and
+// ratios within a repeat. --plot draws them as SVG; --from measures nothing and takes the figures from what --json has printed.
+var shape = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 var json = args.Contains("--json");
 var repeats = int.Parse(Option("--repeats") ?? "5", CultureInfo.InvariantCulture);
 var data = Option("--data") ?? Environment.GetEnvironmentVariable("RINGWAY_DATA") ?? "data";
@@ -15,16 +18,23 @@ const int events = 200_000, commands = 50_000, window = 64, lanes = 4;
 
 try
 {
-    await MeasureAsync();
+    var report = Option("--from") is { } file
+        ? JsonSerializer.Deserialize<Report>(await File.ReadAllTextAsync(file), shape) ?? throw new InvalidOperationException($"{file} has no report.")
+        : await MeasureAsync();
+    if (Option("--plot") is { } folder) Chart.Write(folder, Charts.Of(report));
+    if (json)
+        Console.WriteLine(JsonSerializer.Serialize(report, shape));
+    else
+        report.Show(AnsiConsole.Console);
     return 0;
 }
-catch (Exception fault) when (fault is InvalidOperationException or HttpRequestException or IOException)
+catch (Exception fault) when (fault is InvalidOperationException or HttpRequestException or IOException or JsonException)
 {
     Say(fault.Message); // Caught here, so that the Asterisk is stopped before we end.
     return 1;
 }
 
-async Task MeasureAsync()
+async Task<Report> MeasureAsync()
 {
     Say("Starting Asterisk and recording a call …");
     await using var asterisk = await BenchAsterisk.StartAsync(Path.GetFullPath(packages), FreePort());
@@ -63,15 +73,11 @@ async Task MeasureAsync()
         }
     }
 
-    var report = new Report(
+    return new Report(
         new(Environment.ProcessorCount, RuntimeInformation.FrameworkDescription, recorded.Count, recorded.Sum(message => message.Length) / recorded.Count, repeats),
         [.. takers.Select(taker => Summary.Of(taker.Name, taken[taker.Name], taken["bare loop"]))],
         [.. askers.Select(asker => Summary.Of(asker.Name, asked[asker.Name], asked["bare socket"]))],
         Summary.Ratios([.. asked["8 calls beside a slow command"].Select(rate => rate.P99Milliseconds)], [.. asked["8 calls alone"].Select(rate => rate.P99Milliseconds)]));
-    if (json)
-        Console.WriteLine(JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase }));
-    else
-        report.Show(AnsiConsole.Console);
 }
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

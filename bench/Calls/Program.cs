@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ringway.Bench.Calls;
 using Ringway.Bench.Calls.Variants;
+using Ringway.Bench.Plots;
 using Spectre.Console;
 
 // `./ringway bench calls`: what a call costs beside plain Dial(), a bare ARI loop and node's ari-client; docs/performance.md.
@@ -17,10 +18,25 @@ var measure = new Option<string>("--measure")
     DefaultValueFactory = _ => "latency",
 };
 measure.AcceptOnlyFromAmong("latency", "rate", "memory", "media");
+var plot = new Option<DirectoryInfo?>("--plot") { Description = "Draw the figures into this folder, as SVG.", HelpName = "DIR" };
+var from = new Option<FileInfo?>("--from") { Description = "Measure nothing: take the figures from what --json has printed.", HelpName = "FILE" };
 var variantsOnly = new Option<string[]>("--variants") { Description = "Only these variants: dial, bare, bare-filtered, node, ringway.", AllowMultipleArgumentsPerToken = true };
-var root = new RootCommand("What a call costs beside plain Dial(), a bare ARI loop and node's ari-client.") { json, quick, repeats, calls, lines, measure, variantsOnly };
+var root = new RootCommand("What a call costs beside plain Dial(), a bare ARI loop and node's ari-client.") { json, quick, repeats, calls, lines, measure, variantsOnly, plot, from };
 root.SetAction(async (parsed, ct) =>
 {
+    void Tell(Report report)
+    {
+        if (parsed.GetValue(plot) is { } folder) Chart.Write(folder.FullName, Charts.Of(report));
+        if (parsed.GetValue(json)) Console.WriteLine(report.ToJson());
+        else report.Show(AnsiConsole.Console);
+    }
+
+    if (parsed.GetValue(from) is { } figures)
+    {
+        Tell(Report.FromJson(await File.ReadAllTextAsync(figures.FullName, ct)));
+        return 0;
+    }
+
     var amount = parsed.GetValue(quick) ? Amount.Quick : Amount.Of(parsed.GetValue(measure)!);
     amount = amount with
     {
@@ -52,15 +68,13 @@ root.SetAction(async (parsed, ct) =>
     try
     {
         var run = new Bench(product, floor, variants, amount, Say);
-        var report = parsed.GetValue(measure) switch
+        Tell(parsed.GetValue(measure) switch
         {
             "rate" => Report.Of(amount, await run.RatesAsync(ct)),
             "memory" => Report.Of(amount, await run.HeldAsync(ct)),
             "media" => Report.Of(amount, await run.SoundAsync(ct)),
             _ => Report.Of(amount, await run.LatencyAsync(ct)),
-        };
-        if (parsed.GetValue(json)) Console.WriteLine(report.ToJson());
-        else report.Show(AnsiConsole.Console);
+        });
         return 0;
     }
     finally

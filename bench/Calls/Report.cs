@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ringway.Bench.Calls.Measures;
-using Spectre.Console;
 
 namespace Ringway.Bench.Calls;
 
@@ -60,49 +58,8 @@ public sealed record Report(
 
     public string ToJson() => JsonSerializer.Serialize(this, Indented);
 
-    public void Show(IAnsiConsole console)
-    {
-        if (Rates is not null) ShowRates(console, Rates);
-        if (Held is not null) ShowHeld(console, Held);
-        if (Sound is not null) ShowSound(console, Sound);
-        if (Lines is not null) ShowLines(console, Lines);
-    }
-
-    private void ShowRates(IAnsiConsole console, IReadOnlyList<RateLine> rates)
-    {
-        var table = new Table().AddColumns("", "calls a second", "beside bare+filter", "never failed", "failures");
-        foreach (var line in rates)
-            table.AddRow(line.Variant, Text(line.PerSecond), Text(line.ToBare), Whole(line.Unbroken), Markup.Escape(string.Join("; ", line.Reasons)));
-        console.Write(table);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Cores} cores, which the generator shares; {Repeats} interleaved repeats; medians with 95 % intervals.");
-    }
-
-    private void ShowHeld(IAnsiConsole console, IReadOnlyList<HeldLine> held)
-    {
-        var table = new Table().AddColumns("", "heap kB a call", "pages kB a call", "heap left behind kB a call");
-        foreach (var line in held) table.AddRow(line.Variant, Text(line.Heap), Text(line.Resident), Text(line.LeftOver));
-        console.Write(table);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{held[0].Calls} calls held at once; {Repeats} interleaved repeats; medians with 95 % intervals; after full collections.");
-    }
-
-    private void ShowSound(IAnsiConsole console, IReadOnlyList<SoundLine> sound)
-    {
-        var table = new Table().AddColumns("", "CPU Asterisk ms a second and call", "beside Dial()", "packets through");
-        foreach (var line in sound)
-            table.AddRow(line.Variant, Text(line.AsteriskCpu), Text(line.ToDial), line.Through.ToString("P1", CultureInfo.InvariantCulture));
-        console.Write(table);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Cores} cores; {sound[0].Calls} calls held at once; {Repeats} interleaved repeats; medians with 95 % intervals.");
-    }
-
-    private void ShowLines(IAnsiConsole console, IReadOnlyList<Line> lines)
-    {
-        var table = new Table().AddColumns("", "set-up p50 ms", "p99 ms", "more than Dial() ms", "CPU Asterisk ms", "CPU application ms", "failed");
-        foreach (var line in lines)
-            table.AddRow(line.Variant, Text(line.SetUpP50), Text(line.SetUpP99), Text(line.ToDial), Text(line.AsteriskCpu), Text(line.ApplicationCpu),
-                Whole(line.Failed));
-        console.Write(table);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Cores} cores, {Repeats} interleaved repeats of {Calls} calls each; medians with 95 % intervals; CPU per call.");
-    }
+    /// <summary>What <see cref="ToJson"/> has written.</summary>
+    public static Report FromJson(string json) => JsonSerializer.Deserialize<Report>(json, Indented) ?? throw new InvalidDataException("There is no report in it.");
 
     private static Line Of(string variant, List<Batch> batches, List<Batch>? dial) => new(
         variant,
@@ -113,9 +70,4 @@ public sealed record Report(
         batches.Sum(batch => batch.Failures.Count));
 
     private static Estimate Over<T>(IEnumerable<T> repeats, Func<T, double> figure) => Statistics.Estimate([.. repeats.Select(figure)]);
-
-    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(Estimate? figure) => figure is { } some
-        ? string.Create(CultureInfo.InvariantCulture, $"{some.Median:0.00} ({some.Low:0.00} to {some.High:0.00})") : "";
 }

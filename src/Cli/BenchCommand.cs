@@ -10,7 +10,7 @@ public static class BenchCommand
 
     private static readonly Argument<string[]> Rest = new("options")
     {
-        Description = "Passed to the benchmark: --json, --repeats N.", Arity = ArgumentArity.ZeroOrMore,
+        Description = "Passed to the benchmark: --json, --repeats N, --plot DIR, --from FILE.", Arity = ArgumentArity.ZeroOrMore,
     };
 
     public static Command Create() => new("bench", "Measure speed beside peers in the same run; see docs/performance.md.")
