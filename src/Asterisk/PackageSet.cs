@@ -51,6 +51,15 @@ public sealed record PackageSet
         OwnLoader = true,
     };
 
+    /// <summary>Encodes recordings: opus-tools, of the machine's own suite. 1 MB.</summary>
+    public static PackageSet OpusTools { get; } = new()
+    {
+        Name = "opus-tools",
+        Packages = ["opus-tools"],
+        MustExist = "usr/bin/opusenc",
+        OwnLoader = true,
+    };
+
     /// <summary>Headless Chromium for the end-to-end tests.</summary>
     public static PackageSet Chromium { get; } = new()
     {

@@ -52,6 +52,12 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>Since when the caller speaks a message.</summary>
     public DateTimeOffset? MessageSince { get; init; }
 
+    /// <summary>What the line says of recording.</summary>
+    public RecordingPolicy RecordingPolicy { get; init; }
+
+    /// <summary>Null: nobody has asked for it.</summary>
+    public Recording? Recording { get; init; }
+
     /// <summary>Who gave the call away last.</summary>
     public AgentId? TransferredBy { get; init; }
 

@@ -71,6 +71,21 @@ public abstract record CallEvent
     /// <summary>All three together.</summary>
     public sealed record MergeAsked(AgentId By) : CallEvent;
 
+    /// <summary>The agent wants the call recorded, or recorded again after a pause.</summary>
+    public sealed record RecordingAsked(AgentId By) : CallEvent;
+
+    /// <summary>What is said from now on is not to be recorded.</summary>
+    public sealed record RecordingPauseAsked(AgentId By) : CallEvent;
+
+    /// <summary>One side of the customer's leg is listened to.</summary>
+    public sealed record TapOpened(Side Side) : CallEvent;
+
+    /// <summary>Both have heard that they are recorded.</summary>
+    public sealed record RecordingAnnounced : CallEvent;
+
+    /// <summary>Asterisk cannot write what it hears, or could not say that it does.</summary>
+    public sealed record RecordingBroke : CallEvent;
+
     /// <summary>The caller has heard the greeting and the tone, or it cannot be played.</summary>
     public sealed record GreetingOver : CallEvent;
 

@@ -31,7 +31,10 @@ public static class CallMachine
         new Calling(story with { Agent = by }, by),
         new Ring(by, AnswersItself: true), new OpenBridge(), new Start(Deadline.AgentConnect));
 
-    public static Step On(Call call, CallEvent happened, DateTimeOffset now) => (call, happened) switch
+    public static Step On(Call call, CallEvent happened, DateTimeOffset now) =>
+        RecordingRules.On(call, happened, now) ?? RecordingRules.Follow(call, OfCall(call, happened, now));
+
+    private static Step OfCall(Call call, CallEvent happened, DateTimeOffset now) => (call, happened) switch
     {
         (Over, _) => Step.To(call),
         (_, AsteriskLost) => End(call, new(What.Failed, Whose.Asterisk), now),
@@ -40,7 +43,7 @@ public static class CallMachine
         (_, AgentGone g) when call.Leaving.Contains(g.Who) => Left(call, g.Who),
         (_, CommandFailed { What: Ring r }) when call.Leaving.Contains(r.Agent) => Left(call, r.Agent),
 
-        (Arriving a, AgentsChosen c) when Led(a.Story, c) is var story && story != a.Story => On(a with { Story = story }, c, now),
+        (Arriving a, AgentsChosen c) when Led(a.Story, c) is var story && story != a.Story => OfCall(a with { Story = story }, c, now),
         (Arriving a, AgentsChosen { Agents.IsEmpty: true, MayWait: true }) => LetWait(a, now),
         (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => GiveUp(a, new(c.Otherwise, Whose.Agent), now),
         (Arriving a, AgentsChosen c) => Offer(a, c, now),

@@ -64,6 +64,22 @@ public abstract record Command
     /// <param name="Tries">How often the menu was said.</param>
     public sealed record Choose(string Menu, char? Key, int Tries) : Command;
 
+    /// <summary>Listen at the customer's leg, on each side by itself.</summary>
+    public sealed record OpenTaps : Command;
+
+    /// <summary>Record what both taps hear.</summary>
+    public sealed record RunRecording : Command;
+
+    /// <summary>Tell both in the bridge that they are recorded.</summary>
+    public sealed record AnnounceRecording : Command;
+
+    public sealed record PauseRecording : Command;
+
+    public sealed record UnpauseRecording : Command;
+
+    /// <summary>Stop listening, and keep nothing.</summary>
+    public sealed record DropRecording : Command;
+
     /// <summary>Find agents for a call that waits; they come as <see cref="CallEvent.AgentsChosen"/>, at once or when somebody is free.</summary>
     /// <param name="First">Who is asked before all others, when free.</param>
     public sealed record Seek(AgentId? First = null) : Command;

@@ -17,7 +17,10 @@ public static class Recovery
 {
     private const int AnsweredElsewhere = 26;
 
-    public static Step Resume(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
+    public static Step Resume(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now) =>
+        RecordingRules.Follow(before: null, OfCall(story, legs, now));
+
+    private static Step OfCall(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
     {
         var hasCustomer = legs.Any(leg => leg.Leg == Leg.Customer);
         var customer = legs.FirstOrDefault(leg => leg.Leg == Leg.Customer);

@@ -14,6 +14,7 @@ using Ringway.Api;
 using Ringway.Asterisk;
 using Ringway.News;
 using Ringway.Options;
+using Ringway.Recordings;
 using Ringway.Store;
 using Ringway.Sounds;
 using Ringway.Switchboard;
@@ -90,7 +91,11 @@ public static class RingwayHost
 
         // Calls
         services.AddSingleton<CallQueue>().AddHostedService(all => all.GetRequiredService<CallQueue>());
-        services.AddHostedService(all => ActivatorUtilities.CreateInstance<MessageKeeper>(all, paths.Recordings, options.Calls));
+        services.AddHostedService(all => ActivatorUtilities.CreateInstance<MessageKeeper>(all, paths.Tapes, options.Calls));
+        services.AddSingleton(all => new Archive(
+            paths.Tapes, paths.Recordings, paths.OpusTools is { } tools ? new OpusEncoder(tools) : null, options.Recordings, secrets,
+            all.GetRequiredService<ICallStore>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
+        services.AddHostedService(all => all.GetRequiredService<Archive>());
         services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164),
@@ -139,7 +144,8 @@ public static class RingwayHost
         api.MapReports();
         api.MapPermissions();
         api.MapStory();
-        api.MapMessages(paths.Recordings);
+        api.MapMessages(paths.Tapes);
+        api.MapRecordings();
         api.MapWebhookFacts();
         api.MapOutbox();
         api.MapEvents();
@@ -160,7 +166,8 @@ public static class RingwayHost
 /// <summary>Where the process finds and keeps its files.</summary>
 /// <param name="Data">The data folder.</param>
 /// <param name="Desk">The built agents' page, <c>web/desk/dist</c>.</param>
-public sealed record HostPaths(string Data, string Desk)
+/// <param name="OpusTools">What encodes recordings; null when none are made, or they are kept as WAV.</param>
+public sealed record HostPaths(string Data, string Desk, PackageTree? OpusTools = null)
 {
     public string Database => Path.Combine(Data, "ringway.db");
 
@@ -170,8 +177,11 @@ public sealed record HostPaths(string Data, string Desk)
     /// <summary>What callers are told, as Asterisk plays it.</summary>
     public string Prompts => Path.Combine(Data, "prompts");
 
+    /// <summary>Recordings of calls, as they are kept.</summary>
+    public string Recordings => Path.Combine(Data, "recordings");
+
     /// <summary>Where Asterisk puts what callers say.</summary>
-    public string Recordings => new AsteriskFolders(Path.Combine(Data, "asterisk")).Recordings;
+    public string Tapes => new AsteriskFolders(Path.Combine(Data, "asterisk")).Recordings;
 
     /// <summary>Certificate of our own development authority.</summary>
     public string DevelopmentCa => Path.Combine(Data, "tls", "ca.pem");

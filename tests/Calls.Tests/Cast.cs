@@ -23,6 +23,11 @@ internal static class Cast
 
     public static readonly Story Outbound = Inbound with { Direction = Direction.Outbound, Agent = Ada };
 
+    public static readonly Story Recorded = Answered with
+    {
+        RecordingPolicy = new(RecordWhen.Always, true), Recording = new(RecordingStage.Running, Side.Both) { Began = Noon },
+    };
+
     public static readonly ImmutableArray<(string Name, Call State)> States =
     [
         ("Arriving", new Arriving(Inbound)),
@@ -49,6 +54,10 @@ internal static class Cast
         ("Talking with ada, bob rings", new Talking(Answered, Ada, OnHold: true, Third: new(Bob, Talks: false))),
         ("Talking with ada, bob is asked", new Talking(Answered, Ada, OnHold: true, Third: new(Bob, Talks: true))),
         ("Talking with ada and bob", new Talking(Answered, Ada, Third: new(Bob, Talks: true))),
+        ("Talking with ada, may be recorded", new Talking(Answered with { RecordingPolicy = new(RecordWhen.OnDemand, true) }, Ada)),
+        ("Talking with ada, recording begins", new Talking(Answered with { RecordingPolicy = new(RecordWhen.Always, true), Recording = new(RecordingStage.Starting, Side.Said) }, Ada)),
+        ("Talking with ada, recorded", new Talking(Recorded, Ada)),
+        ("Talking with ada, recording paused", new Talking(Recorded with { Recording = new(RecordingStage.Paused, Side.Both) }, Ada)),
         ("Over", new Over(Inbound, new Outcome(What.Completed, Whose.Customer), Noon)),
     ];
 
@@ -118,6 +127,13 @@ internal static class Cast
         ("failed: Greet", new CommandFailed(new Command.Greet(What.Busy))),
         ("failed: RecordMessage", new CommandFailed(new Command.RecordMessage(Noon))),
         ("failed: RingBack", new CommandFailed(new Command.RingBack())),
+        ("ada wants it recorded", new RecordingAsked(Ada)),
+        ("ada pauses the recording", new RecordingPauseAsked(Ada)),
+        ("tap on what is heard", new TapOpened(Side.Heard)),
+        ("recording announced", new RecordingAnnounced()),
+        ("recording broke", new RecordingBroke()),
+        ("failed: OpenTaps", new CommandFailed(new Command.OpenTaps())),
+        ("failed: AnnounceRecording", new CommandFailed(new Command.AnnounceRecording())),
         ("Asterisk lost", new AsteriskLost()),
         ("stopped", new Stopped()),
     ];

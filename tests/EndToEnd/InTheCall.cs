@@ -180,6 +180,48 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await _ada.HangUpAsync();
     }
 
+    [Fact]
+    public async Task A_recorded_call_has_the_user_on_the_left_and_what_she_heard_on_the_right_also_after_hold()
+    {
+        await AdaTalksAsync("taped");
+        await _ada.RecordingAsync("Recording");
+        await _ada["hold"].ClickAsync();
+        await WhatsApp.HearsMusicAsync(_call);
+        await _ada["hold"].ClickAsync();
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System); // what they say
+        await _ada.HangUpAsync();
+
+        var record = await RecordAsync();
+        var heard = await RecordedAsync(record.Id);
+        Assert.Contains(heard[^3..], IsTalk);
+        Assert.InRange(heard.Length, (record.EndedAt - record.AnsweredAt)!.Value.TotalSeconds - 3, (record.EndedAt - record.AnsweredAt)!.Value.TotalSeconds + 1);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
+    public async Task What_is_said_in_a_pause_is_not_on_the_recording()
+    {
+        await AdaTalksAsync("taped");
+        await _ada.RecordingAsync("Recording");
+        await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // what may be on it
+        await _ada["record"].ClickAsync();
+        await _ada.RecordingAsync("Recording paused");
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System); // what may not
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await _ada.HangUpAsync();
+
+        var heard = await RecordedAsync((await RecordAsync()).Id);
+        Assert.Contains(heard, IsTalk);
+        Assert.All(heard[^2..], second => Assert.Equal([0, 0], second));
+    }
+
+    /// <summary>The user's tone on the left, the agent's on the right.</summary>
+    private static bool IsTalk(double[] second) => Math.Abs(second[0] - UserHz) < 10 && Math.Abs(second[1] - AdaHz) < 10;
+
+    private async Task<double[][]> RecordedAsync(string call) =>
+        (await Eventually.SeeAsync("the recording is kept", () => _ada.RecordedHzAsync(call), heard => heard is not null))!;
+
     /// <summary>By counting how often the sound crosses zero upwards, in the middle of a WAV file of 16 kHz.</summary>
     private static double LoudestHz(byte[] wav)
     {

@@ -79,6 +79,28 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recording_goes_on_while_it_is_away_and_the_next_one_keeps_it()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User, to = RunningProduct.NumberOf("taped"), playHz = UserHz });
+        await TalkAsync(ada, call);
+        await ada.RecordingAsync("Recording");
+
+        await _product.KillRingwayAsync();
+        await _product.UpAsync();
+        await ada.LineStateAsync("registered");
+        await ada.RecordingAsync("Recording");
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System); // what they say
+        await ada.HangUpAsync();
+
+        var record = await RecordAsync();
+        var heard = await Eventually.SeeAsync("the recording is kept", () => ada.RecordedHzAsync(record.Id), heard => heard is not null);
+        Assert.InRange(heard!.Length, (record.EndedAt - record.AnsweredAt)!.Value.TotalSeconds - 3, (record.EndedAt - record.AnsweredAt)!.Value.TotalSeconds + 1);
+        Assert.Contains(heard[^3..], second => Math.Abs(second[0] - UserHz) < 10 && Math.Abs(second[1] - AdaHz) < 10);
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
     public async Task A_customer_who_hangs_up_while_it_is_away_is_recorded_by_the_next_one()
     {
         var ada = await ReadyAdaAsync();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Ringway.Api;
 using Ringway.Asterisk;
+using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Sounds;
 using Ringway.Store;
@@ -29,6 +30,7 @@ public sealed class UpJourney(
     private readonly OwnSwitch _switch = new(options, secrets, places, time);
 
     private PackageTree? _tree;
+    private PackageTree? _opusTools;
     private SimulatorProcess? _simulator;
     private AsteriskProcess? _asterisk;
     private WebApplication? _host;
@@ -50,6 +52,7 @@ public sealed class UpJourney(
             _tree = await AsteriskProgramAsync(ct);
             await PagesAsync(ct);
             await GreetingsAsync(ct);
+            _opusTools = await OpusToolsAsync(ct);
             FreePorts.Require(PortsWeOpen());
 
             // 2. Start, or adopt what a killed ringway left. The simulator first: it is the one that the trunk asks.
@@ -100,6 +103,11 @@ public sealed class UpJourney(
             ? await OwnSwitch.InstalledAsync(ct)
             : await new Packages(places, narrator, Packages.From(options.Asterisk)).EnsureAsync(PackageSet.Asterisk, "Fetching Asterisk", ct);
 
+    /// <summary>Null when no line is recorded, or not as Opus.</summary>
+    private async Task<PackageTree?> OpusToolsAsync(CancellationToken ct) =>
+        options.Recordings.Format == RecordingFormat.Wav || options.Lines.All(line => line.Recording.When == RecordWhen.Never) ? null
+            : await new Packages(places, narrator, Packages.From(options.Asterisk)).EnsureAsync(PackageSet.OpusTools, "Fetching the recordings' encoder", ct);
+
     private Task GreetingsAsync(CancellationToken ct) => new Greetings(
         options, new Prompts(new HostPaths(places.Data, "").Prompts, options), new Packages(places, narrator, Packages.From(options.Asterisk)), narrator).EnsureAsync(ct);
 
@@ -145,7 +153,7 @@ public sealed class UpJourney(
         try
         {
             return await RingwayHost.BuildAsync(
-                options, new HostPaths(places.Data, Path.Combine(places.Web, "desk", "dist")), secrets, LogToFile, ct);
+                options, new HostPaths(places.Data, Path.Combine(places.Web, "desk", "dist"), _opusTools), secrets, LogToFile, ct);
         }
         catch (StoreUnavailableException fault)
         {

@@ -16,7 +16,10 @@ public sealed record CallView(
 {
     public static CallView From(CallRecord call) => new(
         call.Id, call.Direction, call.State, call.Customer, call.Line, call.Agent, call.OfferedTo,
-        call.ArrivedAt, call.OfferedAt, call.AnsweredAt, call.EndedAt, call.Outcome);
+        call.ArrivedAt, call.OfferedAt, call.AnsweredAt, call.EndedAt, call.Outcome)
+    {
+        Recorded = call.Recording,
+    };
 
     /// <summary>The WhatsApp user hears music.</summary>
     public bool OnHold { get; init; }
@@ -29,6 +32,12 @@ public sealed record CallView(
 
     /// <summary>Who gave the call to the agent who has it, or to the one who rings.</summary>
     public string? TransferredBy { get; init; }
+
+    /// <summary>Of a call that lives; null when calls of its line never are recorded.</summary>
+    public RecordingView? Recording { get; init; }
+
+    /// <summary>Of a call that is over: what there is to hear of it; null when it was not recorded.</summary>
+    public RecordingFact? Recorded { get; init; }
 
     /// <summary>Since when the caller waits, or when she first had to.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
@@ -43,3 +52,8 @@ public sealed record CallView(
 /// <summary>A colleague whom the agent has asked into a call.</summary>
 /// <param name="State">ringing, or talking: with the agent alone while the call is on hold, else all three together.</param>
 public sealed record ThirdFact(string Agent, string State);
+
+/// <summary>How the recording of a call stands.</summary>
+/// <param name="When">onDemand or always.</param>
+/// <param name="Stage">starting, running, paused or failed; null when nobody has asked for it.</param>
+public sealed record RecordingView(RecordWhen When, RecordingStage? Stage);

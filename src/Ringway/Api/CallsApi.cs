@@ -34,6 +34,9 @@ internal static class CallsApi
             .RequireSignIn().WithSummary("Leave the call to the colleague");
         api.MapPost("/calls/{id}/consult/merge", InCall(by => new CallEvent.MergeAsked(by)))
             .RequireSignIn().WithSummary("Bring all three together");
+        api.MapPut("/calls/{id}/recording", InCall(by => new CallEvent.RecordingAsked(by))).RequireSignIn().WithSummary("Record the call, or go on after a pause");
+        api.MapDelete("/calls/{id}/recording", InCall(by => new CallEvent.RecordingPauseAsked(by)))
+            .RequireSignIn().WithSummary("Pause the recording: silence is recorded instead of what is said");
         api.MapGet("/history", HistoryAsync).RequireSignIn().WithSummary("Calls that are over, newest first");
     }
 

@@ -24,11 +24,6 @@ public sealed partial class NewsWriter(
     /// <summary>How long an event waits for others, to share a commit with them; see <see cref="CallJournal"/>.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan[] Waits = [.. new[] { 0.1, 0.5, 1, 2, 5 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
-
-    /// <summary>Events that fail this often while the store itself is well are at fault themselves.</summary>
-    private const int TriesOfBadEvents = 5;
-
     // Only touched under the board's lock.
     private readonly Dictionary<string, CallView> _before = [];
 
@@ -113,38 +108,8 @@ public sealed partial class NewsWriter(
 
     private async Task SaveAsync(List<OutboxRow> rows, CancellationToken ct)
     {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await store.AddToOutboxAsync(rows, ct);
-                return;
-            }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
-            {
-                if (tries >= TriesOfBadEvents && await StoreIsWellAsync(ct))
-                {
-                    Log.Refused(log, fault, rows.Count);
-                    return;
-                }
-
-                if (tries == 1) Log.Away(log, fault.Message, Depth);
-                await Task.Delay(Waits[Math.Min(tries, Waits.Length) - 1], time, ct);
-            }
-        }
-    }
-
-    private async Task<bool> StoreIsWellAsync(CancellationToken ct)
-    {
-        try
-        {
-            await store.PingAsync(ct);
-            return true;
-        }
-        catch (Exception) when (!ct.IsCancellationRequested)
-        {
-            return false;
-        }
+        if (await store.PersevereAsync(() => store.AddToOutboxAsync(rows, ct), fault => Log.Away(log, fault.Message, Depth), time, ct) is { } refused)
+            Log.Refused(log, refused, rows.Count);
     }
 
     private static string Word(CallNewsKind kind) => OptionsReader.Camel(kind.ToString());

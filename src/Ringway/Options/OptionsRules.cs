@@ -1,3 +1,4 @@
+using Ringway.Calls;
 using Ringway.Hours;
 
 namespace Ringway.Options;
@@ -74,6 +75,12 @@ internal static class OptionsRules
             foreach (var (key, greeting) in new[] { ("greeting", line.Voicemail.Greeting), ("closedGreeting", line.Voicemail.ClosedGreeting) })
                 if (line.Voicemail.Enabled == VoicemailMode.On && greeting.StartsWith("file:", StringComparison.Ordinal) && !File.Exists(greeting["file:".Length..]))
                     yield return ($"lines[{i}].voicemail.{key}", $"there is no file {greeting["file:".Length..]}");
+            if (line.Recording.When != RecordWhen.Never && line.Recording.Notice.StartsWith("file:", StringComparison.Ordinal) && !File.Exists(line.Recording.Notice["file:".Length..]))
+                yield return ($"lines[{i}].recording.notice", $"there is no file {line.Recording.Notice["file:".Length..]}");
+            foreach (var listener in line.Recording.Listeners.Where(listener => !options.Agents.IsEmpty && options.Agents.All(agent => agent.Id != listener)))
+                yield return ($"lines[{i}].recording.listeners", $"there is no '{listener}' in agents{Spelling.DidYouMean(listener, options.Agents.Select(agent => agent.Id))}");
+            if (!line.Recording.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
+                yield return ($"lines[{i}].recording.language", $"'{line.Recording.Language}' is no language, like `en` or `pt-br`");
             if (!line.Voicemail.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
                 yield return ($"lines[{i}].voicemail.language", $"'{line.Voicemail.Language}' is no language, like `en` or `pt-br`");
             foreach (var fault in Hours(line.Hours, $"lines[{i}].hours"))

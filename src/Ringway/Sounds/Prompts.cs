@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Ringway.Calls;
 using Ringway.Options;
 
 namespace Ringway.Sounds;
@@ -25,6 +26,9 @@ public sealed class Prompts(string folder, RingwayOptions options)
 
     /// <summary>What a menu says.</summary>
     public IReadOnlyList<string> Menu(string menu) => [$"sound:{Path.Combine(folder, $"menu-{menu}")}"];
+
+    /// <summary>What both hear who are recorded.</summary>
+    public IReadOnlyList<string> RecordingNotice(string line) => [$"sound:{Path.Combine(folder, NoticeOf(line))}"];
 
     /// <summary>Makes what is missing or was made from another text. Files in use are replaced as a whole, never written into.</summary>
     /// <param name="speak">Says a text in a language; answers with a WAV file.</param>
@@ -55,7 +59,9 @@ public sealed class Prompts(string folder, RingwayOptions options)
     {
         new Prompt(Name(line.Id, closed: false), $"lines[{line.Id}].voicemail.greeting", line.Voicemail.Greeting, line.Voicemail.Language),
         new Prompt(Name(line.Id, closed: true), $"lines[{line.Id}].voicemail.closedGreeting", line.Voicemail.ClosedGreeting, line.Voicemail.Language),
-    }).Concat(options.Menus.Select(menu => new Prompt($"menu-{menu.Id}", $"menus[{menu.Id}].say", menu.Say, menu.Language)));
+    }).Concat(options.Lines.Where(line => line.Recording is { When: not RecordWhen.Never, Policy.Announced: true }).Select(line =>
+        new Prompt(NoticeOf(line.Id), $"lines[{line.Id}].recording.notice", line.Recording.Notice, line.Recording.Language)))
+    .Concat(options.Menus.Select(menu => new Prompt($"menu-{menu.Id}", $"menus[{menu.Id}].say", menu.Say, menu.Language)));
 
     private bool IsMade(Prompt prompt) => File.Exists(FileOf(prompt.Name)) && File.Exists(MadeFrom(prompt.Name))
         && File.ReadAllText(MadeFrom(prompt.Name)) == prompt.MadeFrom;
@@ -74,6 +80,8 @@ public sealed class Prompts(string folder, RingwayOptions options)
     private string FileOf(string name) => Path.Combine(folder, name + ".sln16");
 
     private string MadeFrom(string name) => Path.Combine(folder, name + ".txt");
+
+    private static string NoticeOf(string line) => $"line-{line}-recorded";
 
     private static string Name(string line, bool closed) => $"line-{line}-{(closed ? "closed" : "nobody")}";
 

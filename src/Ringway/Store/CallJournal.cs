@@ -10,19 +10,12 @@ namespace Ringway.Store;
 /// </summary>
 public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILogger<CallJournal> logger) : IHostedService, IDisposable
 {
-    /// <summary>How long to wait before each further try; the last one repeats.</summary>
-    private static readonly TimeSpan[] Waits =
-        [.. new[] { 0.1, 0.5, 1, 2, 5 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
-
     /// <summary>
     /// How long a record waits for the next one of its call. A call arrives and is offered within a millisecond, and each write is a
     /// commit that the disk must confirm: they were a third of what a call costs us (docs/performance.md). What a power cut may
     /// take is a tenth of a second of history; the calls themselves are in Asterisk.
     /// </summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>A record that fails this often while the store itself is well is at fault itself.</summary>
-    private const int TriesOfABadRecord = 5;
 
     // Unbounded on purpose: a record is about a kilobyte, and none may be lost. The depth is a metric.
     private readonly Channel<(CallRecord Call, Func<string?>? Detail)> _queue =
@@ -105,38 +98,8 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
 
     private async Task SaveAsync(CallRecord call, CancellationToken ct)
     {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await store.SaveCallAsync(call, ct);
-                return;
-            }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
-            {
-                if (tries >= TriesOfABadRecord && await StoreIsWellAsync(ct))
-                {
-                    Log.Refused(logger, fault, call.Id);
-                    return;
-                }
-
-                if (tries == 1) Log.Away(logger, fault.Message, Depth);
-                await Task.Delay(Waits[Math.Min(tries, Waits.Length) - 1], time, ct);
-            }
-        }
-    }
-
-    private async Task<bool> StoreIsWellAsync(CancellationToken ct)
-    {
-        try
-        {
-            await store.PingAsync(ct);
-            return true;
-        }
-        catch (Exception) when (!ct.IsCancellationRequested)
-        {
-            return false;
-        }
+        if (await store.PersevereAsync(() => store.SaveCallAsync(call, ct), fault => Log.Away(logger, fault.Message, Depth), time, ct) is { } refused)
+            Log.Refused(logger, refused, call.Id);
     }
 
     private static partial class Log

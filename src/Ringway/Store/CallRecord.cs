@@ -43,7 +43,15 @@ public sealed record CallRecord
     /// before stays.
     /// </summary>
     public string? Detail { get; init; }
+
+    /// <summary>Kept beside the record; null when the call was not recorded, or not on its end yet.</summary>
+    public RecordingFact? Recording { get; init; }
 }
+
+/// <summary>What is there of a call's recording.</summary>
+/// <param name="CanBeHeard">False when there is nothing on it, or it was deleted after its time.</param>
+/// <param name="Fault">What is wrong with it, in a sentence.</param>
+public sealed record RecordingFact(double Seconds, bool CanBeHeard, string? Fault);
 
 /// <summary>The business number of a call, as it was then.</summary>
 public sealed record LineFact(string Id, PhoneNumber Number, string Name);

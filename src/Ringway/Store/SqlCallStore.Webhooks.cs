@@ -15,8 +15,9 @@ public abstract partial class SqlCallStore
     private const string CallsWithWhatsApp = """
         select calls.*, w.created_at as meta_created_at, w.started_at as meta_started_at, w.ended_at as meta_ended_at,
             w.duration_seconds as meta_duration_seconds, w.status as meta_status, w.error_code as meta_error_code, w.error as meta_error,
-            w.payload as meta_payload, w.voicemail as meta_voicemail, w.heard_at as meta_heard_at
-        from calls left join whatsapp_calls w on w.wacid = calls.wacid
+            w.payload as meta_payload, w.voicemail as meta_voicemail, w.heard_at as meta_heard_at,
+            r.seconds as recording_seconds, r.file as recording_file, r.fault as recording_fault, r.deleted_at as recording_deleted_at
+        from calls left join whatsapp_calls w on w.wacid = calls.wacid left join recordings r on r.call_id = calls.id
         """;
 
     public async Task<bool> HasWebhookAsync(string id, CancellationToken ct = default)

@@ -238,6 +238,7 @@ public abstract partial class SqlCallStore : ICallStore
             Outcome = OutcomeWhat is null
                 ? null : new OutcomeFact(OutcomeWhat, OutcomeWhose ?? "unknown", OutcomeSentence ?? "", SipStatus),
             Detail = DetailWithWhatsApp(),
+            Recording = Recording,
         };
     }
 

@@ -78,6 +78,17 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         (CallEvent.ConsultCancelled or CallEvent.ConsultCompleted or CallEvent.MergeAsked, { Third: null }) => "No colleague is in this call.",
         (CallEvent.MergeAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
         (CallEvent.MergeAsked, { OnHold: false }) => "All three are together already.",
+        (CallEvent.RecordingAsked or CallEvent.RecordingPauseAsked, _) => WhyNot(talking.Story, talking.OnHold, asked),
+        _ => null,
+    };
+
+    private static string? WhyNot(Story story, bool onHold, CallEvent asked) => (asked, story.Recording?.Stage) switch
+    {
+        (_, null) when story.RecordingPolicy.When == RecordWhen.Never => "Calls of this line are not recorded.",
+        (_, RecordingStage.Failed) => "This call cannot be recorded: Asterisk could not begin it, or could not announce it.",
+        (CallEvent.RecordingAsked, RecordingStage.Running or RecordingStage.Starting) => "The call is being recorded already.",
+        (CallEvent.RecordingAsked, null) when onHold => "Take the WhatsApp user back first; both are told that they are recorded.",
+        (CallEvent.RecordingPauseAsked, not RecordingStage.Running) => "The call is not being recorded.",
         _ => null,
     };
 

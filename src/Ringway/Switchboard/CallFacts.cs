@@ -41,6 +41,7 @@ public static class CallFacts
             _ => [],
         },
         Third = call is Call.Talking { Third: { } asked } ? new(asked.Who.Value, asked.Talks ? "talking" : "ringing") : null,
+        Recording = call.Story.RecordingPolicy.When == RecordWhen.Never ? null : new(call.Story.RecordingPolicy.When, call.Story.Recording?.Stage),
         TransferredBy = call.Story.TransferredBy?.Value,
         QueuedAt = call.Story.QueuedAt,
     };

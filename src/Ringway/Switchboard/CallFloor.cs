@@ -1,6 +1,7 @@
 using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.Recordings;
 using Ringway.Store;
 using Ringway.Sounds;
 
@@ -10,7 +11,7 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, TimeProvider time) : ICallFloor
+public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, TimeProvider time) : ICallFloor
 {
     private readonly Lock _gate = new();
     private Dictionary<string, CallRecord> _left = [];
@@ -86,6 +87,12 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
 
     public IReadOnlyList<string> Greeting(string line, What because) => prompts.Greeting(line, because == What.Closed);
 
+    public RecordingPolicy Recording(string line) => options.Line(line)?.Recording.Policy ?? default;
+
+    public IReadOnlyList<string> RecordingNotice(string line) => prompts.RecordingNotice(line);
+
+    public void TapeClosed(CallId call, Side side) => archive.Closed(call, side);
+
     public void Released(CallId call)
     {
         queue.Remove(call);
@@ -99,6 +106,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         var record = CallFacts.Record(call, options);
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
+        if (call is Call.Over { Story.Recording: { } recording } over) archive.Ended(call.Id, recording, over.EndedAt);
     }
 
     public void Reconciled(IReadOnlySet<CallId> held, DateTimeOffset now)
@@ -109,6 +117,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
             (left, _left) = (_left, []);
         }
 
+        archive.Reconciled(held);
         foreach (var call in left.Values.Where(call => !held.Contains(new CallId(call.Id))))
         {
             var record = CallFacts.Record(Recovery.Vanished(CallFacts.Story(call), now), options);

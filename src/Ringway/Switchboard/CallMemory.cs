@@ -12,6 +12,9 @@ public static class CallMemory
     /// <summary>On the customer's leg: who talks, and since when, as <c>ada|1763862031000</c> (milliseconds).</summary>
     public const string TalkVariable = "RINGWAY_TALK";
 
+    /// <summary>On the customer's leg: whether the recording is paused, which Asterisk knows and does not tell.</summary>
+    public const string TapeVariable = "RINGWAY_TAPE", Paused = "paused", Runs = "runs";
+
     /// <summary>On the agent's leg of a call that she placed: <c>line|number|began</c>.</summary>
     public const string PlacedVariable = "RINGWAY_PLACED";
 

@@ -3,6 +3,7 @@ using Ringway.Agents;
 using Ringway.Ari;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.Recordings;
 
 namespace Ringway.Switchboard;
 
@@ -81,6 +82,20 @@ public sealed partial class CommandRunner(
         Command.RecordMessage message => Task.WhenAll(
             Write(story, CallMemory.Message(message.Since)),
             Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story).Message))),
+        Command.OpenTaps => OnTaps(side => Asterisk.SnoopAsync(
+            LegIds.Of(story, Leg.Customer), Taps.ChannelOf(story.Id, side), Taps.Request(application.Name, side))),
+        Command.RunRecording => OnTaps(side => Asterisk.RecordAsync(Taps.ChannelOf(story.Id, side), Taps.TapeOf(story.Id, side))),
+        Command.AnnounceRecording => Asterisk.PlayAsync(LegIds.Bridge(story.Id), new PlayRequest
+        {
+            Media = floor.RecordingNotice(story.Line), PlaybackId = Taps.NoticeOf(story.Id),
+        }),
+        Command.PauseRecording => Task.WhenAll(
+            OnTaps(side => Asterisk.MuteRecordingAsync(Taps.NameOf(story.Id, side))), Write(story, CallMemory.Paused, CallMemory.TapeVariable)),
+        Command.UnpauseRecording => Task.WhenAll(
+            OnTaps(side => Asterisk.UnmuteRecordingAsync(Taps.NameOf(story.Id, side))), Write(story, CallMemory.Runs, CallMemory.TapeVariable)),
+        Command.DropRecording => Task.WhenAll(
+            OnTaps(side => Asterisk.CancelRecordingAsync(Taps.NameOf(story.Id, side))),
+            OnTaps(side => Asterisk.HangUpAsync(Taps.ChannelOf(story.Id, side)))),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since, story.Team)),
             SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
@@ -91,6 +106,8 @@ public sealed partial class CommandRunner(
         _ => throw new InvalidOperationException($"No way is known to carry out {command}."),
     };
 
+    private static Task OnTaps(Func<Side, Task> command) => Task.WhenAll(Taps.Sides.Select(command));
+
     /// <summary>In this order: music cannot be played to who is in a bridge.</summary>
     private Task PlayMusic(Story story, Command.PlayMusic music)
     {
@@ -99,8 +116,8 @@ public sealed partial class CommandRunner(
         return Task.WhenAll(left, Asterisk.StartMusicAsync(leg));
     }
 
-    private Task Write(Story story, string memory) =>
-        Asterisk.SetVariableAsync(LegIds.Of(story, Leg.Customer), CallMemory.TalkVariable, memory);
+    private Task Write(Story story, string memory, string variable = CallMemory.TalkVariable) =>
+        Asterisk.SetVariableAsync(LegIds.Of(story, Leg.Customer), variable, memory);
 
     private Task SetFuse(Story story, TimeSpan after) =>
         Asterisk.SetVariableAsync(LegIds.Of(story, Leg.Customer), "TIMEOUT(absolute)", Seconds(after));
@@ -148,7 +165,7 @@ public sealed partial class CommandRunner(
         {
             await done;
         }
-        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge)
+        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge or Command.OpenTaps or Command.RunRecording)
         {
             // The id is ours, so it was done already: this is the second time.
         }

@@ -35,6 +35,15 @@ public interface ICallFloor
     /// <summary>What a caller hears whom nobody takes, as Asterisk's media URIs; the last is the tone.</summary>
     IReadOnlyList<string> Greeting(string line, What because);
 
+    /// <summary>Whether calls of this line are recorded.</summary>
+    RecordingPolicy Recording(string line);
+
+    /// <summary>What both hear who are recorded, as Asterisk's media URIs.</summary>
+    IReadOnlyList<string> RecordingNotice(string line);
+
+    /// <summary>Asterisk has closed one side's tape of a call, which may be over by then.</summary>
+    void TapeClosed(CallId call, Side side);
+
     /// <summary>The call is gone from the switchboard: whoever was reserved for it meanwhile is free.</summary>
     void Released(CallId call);
 

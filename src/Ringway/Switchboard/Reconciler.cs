@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ringway.Ari;
 using Ringway.Calls;
+using Ringway.Recordings;
 
 namespace Ringway.Switchboard;
 
@@ -46,10 +47,12 @@ public static class Reconciler
             var arriving = group.Select(leg => leg.Channel).FirstOrDefault(channel => LegIds.IsArriving(channel.Id));
             if (isOurs(group.Key, arriving))
             {
-                var legs = group.OrderBy(leg => leg.Ours!.Value.Leg.Agent is not null).Select(leg => leg.Channel);
+                var legs = group.OrderBy(leg => leg.Ours!.Value.Leg.Agent is not null).Select(leg => leg.Channel).ToImmutableArray();
+                var recording = await RecordingAsync(group.Key, legs[0].Id, inventory, asterisk, ct);
                 found.Add(new(
                     group.Key,
-                    await StoryAsync(group.Key, remembered.GetValueOrDefault(group.Key), arriving, [.. legs], asterisk, ct),
+                    await StoryAsync(group.Key, remembered.GetValueOrDefault(group.Key), arriving, legs, asterisk, ct) is { } story
+                        ? story with { Recording = recording } : null,
                     [.. group.Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up", IsOutside(inventory, group.Key, leg.Channel)))],
                     [.. group.Select(leg => leg.Channel.Id)]));
             }
@@ -60,6 +63,20 @@ public static class Reconciler
 
     private static bool IsOutside(Inventory inventory, CallId call, Channel channel) =>
         inventory.Bridges.FirstOrDefault(bridge => bridge.Id == LegIds.Bridge(call)) is { Channels.Length: > 0 } bridge && !bridge.Channels.Contains(channel.Id);
+
+    /// <summary>
+    /// What listens at a call goes on whatever becomes of Ringway. Taps on which nothing was recorded yet when it died are of no use any more;
+    /// when both were told cannot be seen.
+    /// </summary>
+    private static async Task<Recording?> RecordingAsync(CallId call, ChannelId customer, Inventory inventory, AriClient asterisk, CancellationToken ct)
+    {
+        var taps = inventory.Channels.Where(channel => Taps.OfChannel(channel.Id)?.Call == call).ToList();
+        if (taps.Count == 0) return null;
+        var live = await Task.WhenAll(Taps.Sides.Select(side => asterisk.GetLiveRecordingAsync(Taps.NameOf(call, side), ct)));
+        if (live.Contains(null)) return new(RecordingStage.Failed);
+        var paused = await asterisk.GetVariableAsync(customer, CallMemory.TapeVariable, ct) == CallMemory.Paused;
+        return new(paused ? RecordingStage.Paused : RecordingStage.Running, Side.Both) { Began = taps[0].CreationTime };
+    }
 
     /// <summary>Arguments of <c>Stasis()</c> as the channel shows them: <c>ringway-2,inbound,main</c>.</summary>
     public static string[] StasisArguments(Channel channel) =>

@@ -59,7 +59,7 @@ public sealed partial class Switchboard(
     public void Place(CallId id, AgentId by, Party to, string line)
     {
         Log.Placed(_log, id, by, line);
-        var story = new Story(id, Direction.Outbound, to, line, time.GetUtcNow());
+        var story = new Story(id, Direction.Outbound, to, line, time.GetUtcNow()) { RecordingPolicy = floor.Recording(line) };
         var evidence = Evidence(story);
         evidence.Begins("placed", by.Value);
         Open(ApplicationOf(id), CallMachine.Place(story, by), evidence);
@@ -132,7 +132,7 @@ public sealed partial class Switchboard(
 
     private void Arrive(AriApplication application, StasisStart start, string line)
     {
-        var story = Translation.Arrival(start.Channel, line, time.GetUtcNow());
+        var story = Translation.Arrival(start.Channel, line, time.GetUtcNow()) with { RecordingPolicy = floor.Recording(line) };
         if (_calls.ContainsKey(story.Id) || _ended.Contains(story.Id))
         {
             return; // Told twice: after a gap we may have found it by looking.
@@ -147,6 +147,11 @@ public sealed partial class Switchboard(
 
     private void Route(AriApplication application, AriEvent happened)
     {
+        if (Translation.TapeClosed(happened) is { } tape)
+        {
+            floor.TapeClosed(tape.Call, tape.Side);
+        }
+
         if (Translation.Read(happened) is not { } said)
         {
             return;
@@ -254,6 +259,7 @@ public sealed partial class Switchboard(
 
     private void TakeUp(AriApplication application, Story story, FoundCall found, Inventory inventory, DateTimeOffset now)
     {
+        story = story with { RecordingPolicy = floor.Recording(story.Line) };
         var step = Recovery.Resume(story, found.Legs, now);
         Log.TakenUp(_log, story.Id, step.Next.GetType().Name, found.Legs.Length);
         var evidence = Evidence(story);

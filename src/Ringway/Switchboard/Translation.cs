@@ -1,5 +1,6 @@
 using Ringway.Ari;
 using Ringway.Calls;
+using Ringway.Recordings;
 
 namespace Ringway.Switchboard;
 
@@ -12,6 +13,7 @@ public static class Translation
     /// <summary>Null when the event says nothing to a call.</summary>
     public static (CallId Call, CallEvent Happened)? Read(AriEvent happened) => happened switch
     {
+        StasisStart { Channel.Id: var id } when Taps.OfChannel(id) is { } tap => (tap.Call, new CallEvent.TapOpened(tap.Side)),
         StasisStart s => On(s.Channel, leg => leg.Agent is { } agent ? new CallEvent.PickedUp(agent) : Answered(s)),
         ChannelStateChange { Channel.State: "Ringing" } c =>
             On(c.Channel, leg => leg == Leg.Customer ? new CallEvent.CustomerRinging() : null),
@@ -22,9 +24,19 @@ public static class Translation
         ChannelHangupRequest h when Arrived(h.Channel) => On(h.Channel, leg => Gone(leg, new HangUp(h.Cause ?? 0))),
         StasisEnd e when Arrived(e.Channel) => On(e.Channel, leg => Gone(leg, default)),
         ChannelDtmfReceived { Digit: [var key] } d => On(d.Channel, leg => leg == Leg.Customer ? new CallEvent.KeyPressed(key) : null),
-        PlaybackFinished p => Voicemail.CallOfGreeting(p.Playback.Id) is { } call ? (call, new CallEvent.GreetingOver()) : null,
+        PlaybackFinished { Playback: var played } => Voicemail.CallOfGreeting(played.Id) is { } call ? (call, new CallEvent.GreetingOver())
+            : Taps.CallOfNotice(played.Id) is { } told ? (told, played.State == PlaybackState.Failed ? new CallEvent.RecordingBroke() : new CallEvent.RecordingAnnounced())
+            : null,
         RecordingFinished { Recording.Name: var name } => MessageOver(name),
-        RecordingFailed { Recording.Name: var name } => MessageOver(name),
+        RecordingFailed { Recording.Name: var name } => Taps.OfTape(name) is { } tape ? (tape.Call, new CallEvent.RecordingBroke()) : MessageOver(name),
+        _ => null,
+    };
+
+    /// <summary>A tape that Asterisk has closed, well or not: of a call that may be over by then.</summary>
+    public static (CallId Call, Side Side)? TapeClosed(AriEvent happened) => happened switch
+    {
+        RecordingFinished finished => Taps.OfTape(finished.Recording.Name),
+        RecordingFailed failed => Taps.OfTape(failed.Recording.Name),
         _ => null,
     };
 

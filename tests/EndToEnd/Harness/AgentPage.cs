@@ -95,6 +95,25 @@ public sealed class AgentPage : SoundPage
         }
         """, new[] { _agent, method, what, to });
 
+    /// <summary>
+    /// What is on a recording, as the browser itself decodes it: second by second, how often the left channel swings and then the right one; 0 for
+    /// silence. Null while there is nothing to hear yet.
+    /// </summary>
+    public Task<double[][]?> RecordedHzAsync(string call) => Page.EvaluateAsync<double[][]?>(
+        """
+        async call => {
+          const answer = await fetch(`/api/v1/calls/${call}/recording`);
+          if (!answer.ok) return null;
+          const sound = await new OfflineAudioContext(2, 1, 48000).decodeAudioData(await answer.arrayBuffer());
+          const hz = (channel, second) => {
+            const samples = sound.getChannelData(channel).slice(second * 48000, (second + 1) * 48000);
+            if (Math.max(...samples) < 0.01) return 0;
+            return samples.reduce((count, sample, i) => count + (i > 0 && samples[i - 1] < 0 && sample >= 0 ? 1 : 0), 0);
+          };
+          return Array.from({ length: Math.floor(sound.duration) }, (_, second) => [hz(0, second), hz(1, second)]);
+        }
+        """, call);
+
     /// <summary>Types digits on the call's keypad.</summary>
     public async Task SendDigitsAsync(string digits)
     {
@@ -127,6 +146,9 @@ public sealed class AgentPage : SoundPage
 
         await base.DisposeAsync();
     }
+
+    public Task RecordingAsync(string says) => Eventually.SeeAsync(
+        $"the page of {this} says \"{says}\"", () => this["recording"].First.InnerTextAsync(), seen => seen.Trim() == says);
 
     /// <summary>What the card says at the end of a call, or during it.</summary>
     public Task<string> SaysAsync() => this["call-state"].InnerTextAsync();

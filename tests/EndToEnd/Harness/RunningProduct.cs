@@ -17,6 +17,8 @@ public sealed class RunningProduct : IAsyncLifetime
 
     public const string MenuNumber = "+15550001003";
 
+    public const string RecordedNumber = "+15550001004";
+
     /// <summary>Short enough for a test to wait for, long enough for a person's click on a busy machine.</summary>
     private static readonly string[] Settings =
     [
@@ -26,6 +28,8 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.2.id=help", $"lines.2.number={QueueNumber}", "lines.2.name=Help", "lines.2.media=sdes", "lines.2.password=meta-made-this-3", "lines.2.team=help",
         "lines.2.voicemail.enabled=on", "lines.2.voicemail.longestSeconds=20",
         "lines.3.id=asks", $"lines.3.number={MenuNumber}", "lines.3.name=Asks", "lines.3.media=sdes", "lines.3.password=meta-made-this-4", "lines.3.menu=first",
+        "lines.4.id=taped", $"lines.4.number={RecordedNumber}", "lines.4.name=Taped", "lines.4.media=dtls", "lines.4.password=meta-made-this-5",
+        "lines.4.recording.when=always", "lines.4.recording.notice=Recorded.",
         "menus.0.id=first", "menus.0.say=For help, press one.", "menus.0.keys.0.key=1", "menus.0.keys.0.team=help",
         "teams.0.id=help", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.agentReturnSeconds=5",
@@ -33,7 +37,7 @@ public sealed class RunningProduct : IAsyncLifetime
 
     public Product Product { get; private set; } = null!;
 
-    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, _ => SdesNumber };
+    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, _ => SdesNumber };
 
     /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
     public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);

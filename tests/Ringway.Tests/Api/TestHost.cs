@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -10,6 +11,7 @@ using Ringway.Agents;
 using Ringway.Switchboard;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.Recordings;
 using Ringway.Store;
 
 namespace Ringway.Tests.Api;
@@ -217,6 +219,11 @@ public sealed class NotedCalls : ICalls
 public static class Example
 {
     public static DateTimeOffset Noon { get; } = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Never started, so that nothing is opened or written.</summary>
+    public static Archive NoArchive(TimeProvider time) => new(
+        "/no-tapes", "/no-recordings", null, new(), Secrets.Open(Directory.CreateTempSubdirectory("ringway-no-archive-").FullName),
+        new SqliteCallStore("never-opened.db"), time, NullLogger<Archive>.Instance);
 
     public static CallRecord Call(string id = "n1-1", string state = "offered") => new()
     {

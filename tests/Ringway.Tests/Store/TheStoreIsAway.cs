@@ -138,6 +138,16 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task PingAsync(CancellationToken ct = default) => IsAway ? throw new InvalidOperationException("away") : Task.CompletedTask;
 
+        public Task SaveRecordingAsync(RecordingRow recording, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<RecordingRow?> FindRecordingAsync(string call, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<RecordingRow>> RecordingsBeforeAsync(DateTimeOffset ended, int limit, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task AddAuditAsync(AuditRow row, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<AuditRow>> AuditAsync(string call, CancellationToken ct = default) => throw new NotSupportedException();
+
         public Task MigrateAsync(CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<AgentRow>> AgentsAsync(CancellationToken ct = default) => throw new NotSupportedException();

@@ -63,6 +63,16 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public IReadOnlyList<string> Greeting(string line, What because) => ["sound:/prompts/nobody", "sound:/prompts/tone"];
 
+    public RecordingPolicy RecordingPolicy { get; set; }
+
+    public RecordingPolicy Recording(string line) => RecordingPolicy;
+
+    public IReadOnlyList<string> RecordingNotice(string line) => ["sound:/prompts/recorded"];
+
+    public List<(CallId Call, Side Side)> Closed { get; } = [];
+
+    public void TapeClosed(CallId call, Side side) => Closed.Add((call, side));
+
     public void Released(CallId call)
     {
     }

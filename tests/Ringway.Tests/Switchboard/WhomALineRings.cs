@@ -46,7 +46,7 @@ public sealed class WhomALineRings : IDisposable
                 new TeamOptions { Id = "near", Agents = ["bob"], Wait = TimeSpan.FromSeconds(60), QueueSize = 1, Overflow = "far" },
                 new TeamOptions { Id = "far", Agents = ["ada"], Overflow = "help" },
             ],
-        }, new Prompts("/prompts", new RingwayOptions()), _time);
+        }, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _time);
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 

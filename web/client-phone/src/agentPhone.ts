@@ -219,6 +219,17 @@ export class AgentPhone {
     );
   }
 
+  /** What is said from now on is recorded, or not. */
+  async setRecording(on: boolean): Promise<void> {
+    const call = this.#owned();
+    const stage = call?.recording?.stage;
+    if (!call?.recording || stage === 'starting' || stage === 'failed' || (stage === 'running') === on) return;
+    await this.#ask(
+      () => (on ? this.#link.record(call.callId) : this.#link.pauseRecording(call.callId)),
+      (now) => now.recording?.stage === (on ? 'running' : 'paused'),
+    );
+  }
+
   /** Gives the call to a colleague without asking first. */
   async transfer(to: string): Promise<void> {
     const call = this.#owned();

@@ -1,4 +1,4 @@
-import type { CallView, Customer } from './protocol';
+import type { CallView, Customer, RecordingView } from './protocol';
 
 /**
  * The one call that a phone has, as its user sees it.
@@ -49,6 +49,8 @@ export type CallState =
       /** Since when the customer hears music; null: hears us. */
       readonly heldSince: number | null;
       readonly company: Company;
+      /** Null: calls of this line are never recorded. */
+      readonly recording: RecordingView | null;
       /** To whom we are giving the call at this moment: if our leg ends now, that is why. */
       readonly giving: Colleague | null;
     })
@@ -232,6 +234,7 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
         leg: known.leg || (known.is === 'incoming' && known.answering),
         heldSince: held(event, known),
         company: companyOf(event),
+        recording: call.recording ?? null,
         giving: known.is === 'talking' ? known.giving : null,
       };
     case 'arriving':
@@ -302,6 +305,7 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
             leg: false,
             heldSince: held(event, null),
             company: companyOf(event),
+            recording: call.recording ?? null,
             giving: null,
           }
         : before;
@@ -468,6 +472,7 @@ function legUp(state: CallState, event: Extract<CallEvent, { type: 'legUp' }>): 
     // Until ringway says more: who asks us has put the customer on hold.
     heldSince: asker === null ? null : event.at,
     company: asker === null ? alone : { is: 'guest', colleague: { id: asker.id, name: asker.name } },
+    recording: null,
     giving: null,
   };
 }

@@ -73,6 +73,16 @@ export interface CallView {
   readonly transferredBy?: string | null;
   /** Since when the caller waits, or when they first had to. */
   readonly queuedAt?: string | null;
+  /** Of a call that lives; null when calls of its line are never recorded. */
+  readonly recording?: RecordingView | null;
+  /** Of a call that is over: what there is to hear; null when it was not recorded. */
+  readonly recorded?: { readonly seconds: number; readonly canBeHeard: boolean; readonly fault: string | null } | null;
+}
+
+/** How the recording of a call stands; no stage: nobody has asked for it. */
+export interface RecordingView {
+  readonly when: 'onDemand' | 'always';
+  readonly stage: 'starting' | 'running' | 'paused' | 'failed' | null;
 }
 
 export interface AgentView {

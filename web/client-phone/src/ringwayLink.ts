@@ -104,6 +104,14 @@ export class RingwayLink {
     await this.#send('POST', `${path(callId)}/transfer`, { to });
   }
 
+  async record(callId: string): Promise<void> {
+    await this.#send('PUT', `${path(callId)}/recording`);
+  }
+
+  async pauseRecording(callId: string): Promise<void> {
+    await this.#send('DELETE', `${path(callId)}/recording`);
+  }
+
   /** Puts the customer on hold and rings a colleague, to talk to first. */
   async consult(callId: string, to: string): Promise<void> {
     await this.#send('POST', `${path(callId)}/consult`, { to });

@@ -1,5 +1,16 @@
 export type Intent =
-  'answer' | 'hangUp' | 'mute' | 'hold' | 'transfer' | 'keypad' | 'ready' | 'dial' | 'devices' | 'help' | 'escape';
+  | 'answer'
+  | 'hangUp'
+  | 'mute'
+  | 'hold'
+  | 'record'
+  | 'transfer'
+  | 'keypad'
+  | 'ready'
+  | 'dial'
+  | 'devices'
+  | 'help'
+  | 'escape';
 
 /** One key each, listed by `?`. */
 export const keys: readonly { readonly key: string; readonly intent: Intent; readonly text: string }[] = [
@@ -7,6 +18,7 @@ export const keys: readonly { readonly key: string; readonly intent: Intent; rea
   { key: 'x', intent: 'hangUp', text: 'Hang up, or decline' },
   { key: 'm', intent: 'mute', text: 'Mute and unmute' },
   { key: 'h', intent: 'hold', text: 'Put the customer on hold, and take back' },
+  { key: 'e', intent: 'record', text: 'Record the call, and pause the recording' },
   { key: 't', intent: 'transfer', text: 'Transfer the call to a colleague' },
   { key: 'k', intent: 'keypad', text: 'Open and close the keypad; then 0–9, * and # send digits' },
   { key: 'r', intent: 'ready', text: 'Ready, not ready' },

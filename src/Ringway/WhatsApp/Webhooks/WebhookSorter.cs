@@ -20,11 +20,7 @@ public sealed partial class WebhookSorter(WebhookSpool spool, ICallStore store, 
     /// <summary>Bodies that are put into order together; what waited while the store was away comes in rounds of this size.</summary>
     private const int MostTogether = 500;
 
-    /// <summary>An event that fails this often while the store itself is well is at fault itself.</summary>
-    private const int TriesOfABadEvent = 5;
-
-    private static readonly TimeSpan[] Waits = [.. new[] { 0.1, 0.5, 1, 2, 5 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
-
+    private static readonly TimeSpan AfterAFault = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Forgetting = TimeSpan.FromHours(1);
 
@@ -54,7 +50,7 @@ public sealed partial class WebhookSorter(WebhookSpool spool, ICallStore store, 
             {
                 // Without this loop nothing that Meta says would be heard any more.
                 Log.Stuck(log, fault, spool.Waiting);
-                await Task.Delay(Waits[^1], time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await Task.Delay(AfterAFault, time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
         }
     }
@@ -74,30 +70,19 @@ public sealed partial class WebhookSorter(WebhookSpool spool, ICallStore store, 
 
     private async Task TakeInAsync(WebhookEvent happened, SpooledWebhook body, CancellationToken ct)
     {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                if (await store.HasWebhookAsync(happened.Head.Key, ct)) return;
-                // First the effect, then the remembering: a kill between the two repeats the effect, which does no harm.
-                var ours = await effects.ApplyAsync(happened, ct);
-                await store.SaveWebhookAsync(Row(happened, body.Arrived, ours), ct);
-                return;
-            }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
-            {
-                if (tries >= TriesOfABadEvent && await StoreIsWellAsync(ct))
-                {
-                    Interlocked.Increment(ref _failed);
-                    spool.PutAside("refused", body.Body);
-                    Log.Refused(log, fault, happened.Head.Field, happened.Head.Kind, happened.Head.Key);
-                    return;
-                }
+        var refused = await store.PersevereAsync(() => CarryOutAsync(happened, body, ct), fault => Log.Waits(log, fault.Message, spool.Waiting), time, ct);
+        if (refused is null) return;
+        Interlocked.Increment(ref _failed);
+        spool.PutAside("refused", body.Body);
+        Log.Refused(log, refused, happened.Head.Field, happened.Head.Kind, happened.Head.Key);
+    }
 
-                if (tries == 1) Log.Waits(log, fault.Message, spool.Waiting);
-                await Task.Delay(Waits[Math.Min(tries, Waits.Length) - 1], time, ct);
-            }
-        }
+    private async Task CarryOutAsync(WebhookEvent happened, SpooledWebhook body, CancellationToken ct)
+    {
+        if (await store.HasWebhookAsync(happened.Head.Key, ct)) return;
+        // First the effect, then the remembering: a kill between the two repeats the effect, which does no harm.
+        var ours = await effects.ApplyAsync(happened, ct);
+        await store.SaveWebhookAsync(Row(happened, body.Arrived, ours), ct);
     }
 
     private async Task LookAroundAsync(CancellationToken ct)
@@ -129,19 +114,6 @@ public sealed partial class WebhookSorter(WebhookSpool spool, ICallStore store, 
             _ => null,
         };
         return new WebhookRow(head.Key, head.Field, ours ? head.Kind : $"{head.Kind} of another number", happened is not WebhookEvent.Unknown && ours, head.At, arrived, body);
-    }
-
-    private async Task<bool> StoreIsWellAsync(CancellationToken ct)
-    {
-        try
-        {
-            await store.PingAsync(ct);
-            return true;
-        }
-        catch (Exception) when (!ct.IsCancellationRequested)
-        {
-            return false;
-        }
     }
 
     private static partial class Log

@@ -87,3 +87,13 @@ export function shortTime(iso: string | null, now = new Date()): string {
 function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
+
+/** How the recording of our call stands. */
+export function recordingText(stage: 'starting' | 'running' | 'paused' | 'failed'): string {
+  return {
+    starting: 'Recording begins…',
+    running: 'Recording',
+    paused: 'Recording paused',
+    failed: 'Not recorded: the recording could not begin',
+  }[stage];
+}
