@@ -58,6 +58,9 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>Null: nobody has asked for it.</summary>
     public Recording? Recording { get; init; }
 
+    /// <summary>The browser of the agent who had the call vanished and did not come back in time, and nobody has taken it since.</summary>
+    public bool Forsaken { get; init; }
+
     /// <summary>Who gave the call away last.</summary>
     public AgentId? TransferredBy { get; init; }
 
@@ -67,13 +70,16 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
 
 /// <summary>A colleague whom the agent has asked into the call.</summary>
 /// <param name="Talks">False while the colleague's phone rings.</param>
-public sealed record Third(AgentId Who, bool Talks);
+/// <param name="Waits">The colleague hears music, outside of the bridge, while the agent talks with the WhatsApp user.</param>
+public sealed record Third(AgentId Who, bool Talks, bool Waits = false);
 
 /// <summary>
 /// The states a call can be in.
 /// <code>
 /// inbound    Arriving ──► Offered ◄──► Talking ──► Over
-///                │         ▲   │                    ▲
+///                │         ▲   │      ▲ │           ▲
+///                │         │   │      │ ▼           │
+///                │         │   │   AgentAway ─────► │
 ///                ▼         ▼   └──────────────────► │
 ///    InMenu ─► Queued ─────► TakingMessage ───────► │
 /// outbound   Calling ──► Dialling ──► Talking ──► Over
@@ -128,10 +134,19 @@ public abstract record Call
     public sealed record Dialling(Story Story, AgentId By, bool Rings) : Call(Story);
 
     /// <summary>Both are in the bridge.</summary>
-    /// <param name="LineLost">The agent's browser is away and has some seconds to come back.</param>
+    /// <param name="LineLost">The agent's browser has lost its connection to us; as long as its sound comes, the talk goes on.</param>
     /// <param name="OnHold">The WhatsApp user hears music, outside of the bridge.</param>
-    /// <param name="Third">Whom the agent has asked into the call: alone with the agent while it is on hold, else all three together.</param>
+    /// <param name="Third">Whom the agent has asked into the call: alone with the agent while it is on hold, waiting, or all three together.</param>
     public sealed record Talking(Story Story, AgentId With, bool LineLost = false, bool OnHold = false, Third? Third = null) : Call(Story);
+
+    /// <summary>
+    /// The agent's browser is gone, by a reload or for good. The WhatsApp user hears music; the agent is called back as soon as her phone
+    /// is there again and her dead leg has ended.
+    /// </summary>
+    /// <param name="OnHold">The WhatsApp user was on hold before, and will be.</param>
+    /// <param name="Here">Her phone is registered again.</param>
+    /// <param name="Rings">Her new leg is being connected.</param>
+    public sealed record AgentAway(Story Story, AgentId With, bool OnHold = false, bool Here = false, bool Rings = false) : Call(Story);
 
     public sealed record Over(Story Story, Outcome Outcome, DateTimeOffset EndedAt) : Call(Story);
 
@@ -142,6 +157,7 @@ public abstract record Call
         Queued or TakingMessage => [.. Leaves],
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
+        AgentAway a => [(a.With, true), .. Leaves.Where(leaves => leaves.Item1 != a.With)],
         Talking { Third: { } third } t => [(t.With, true), (third.Who, third.Talks), .. Leaves],
         Talking t => [(t.With, true), .. Leaves],
         _ => [],

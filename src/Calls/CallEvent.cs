@@ -42,6 +42,12 @@ public abstract record CallEvent
 
     public sealed record AgentLineBack(AgentId Who) : CallEvent;
 
+    /// <summary>Asterisk was asked, and no sound comes from the agent whose line is lost: the browser is gone, not only its line.</summary>
+    public sealed record AgentSilent(AgentId Who) : CallEvent;
+
+    /// <summary>As above, and sound comes.</summary>
+    public sealed record AgentHeard(AgentId Who) : CallEvent;
+
     /// <summary>The agent's page was loaded anew and has another phone: whatever the one before carried is dead.</summary>
     public sealed record AgentPhoneReplaced(AgentId Who) : CallEvent;
 
@@ -67,6 +73,9 @@ public abstract record CallEvent
 
     /// <summary>Attended transfer: the agent leaves, and the colleague has the call.</summary>
     public sealed record ConsultCompleted(AgentId By) : CallEvent;
+
+    /// <summary>The agent turns from the colleague to the WhatsApp user, or back; the other hears music.</summary>
+    public sealed record SwapAsked(AgentId By) : CallEvent;
 
     /// <summary>All three together.</summary>
     public sealed record MergeAsked(AgentId By) : CallEvent;
@@ -131,6 +140,6 @@ public enum Deadline
     /// <summary>How long a greeting and a message may take together.</summary>
     Message,
 
-    /// <summary>How long a vanished browser may take to come back into its call.</summary>
-    AgentReturn,
+    /// <summary>How long a vanished browser may take to come back into its call, before others are asked.</summary>
+    Rejoin,
 }

@@ -48,7 +48,7 @@ public static class CallMachine
         (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => GiveUp(a, new(c.Otherwise, Whose.Agent), now),
         (Arriving a, AgentsChosen c) => Offer(a, c, now),
         (Arriving a, MenuReached m) => Ask(a, m.Menu, 1, now),
-        (Arriving or Queued or InMenu, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
+        (Arriving or Queued or InMenu, CustomerGone) => End(call, Waited(call), now, Leg.Customer),
 
         (InMenu m, KeyPressed k) => Step.To(m, [new StopPrompt(), .. Stops(m), new Choose(m.Menu, k.Key, m.Tries)]),
         (InMenu m, TimeUp { Which: Deadline.Menu }) => Step.To(m, new Choose(m.Menu, null, m.Tries)),
@@ -59,7 +59,7 @@ public static class CallMachine
 
         (Queued q, AgentsChosen { Team: not null } c) => PassedOn(q, c, now),
         (Queued q, AgentsChosen { Agents.IsEmpty: false } c) => OfferAgain(q, c, now),
-        (Queued q, TimeUp { Which: Deadline.Wait }) => GiveUp(q, new(What.NoAnswer, Whose.Agent), now),
+        (Queued q, TimeUp { Which: Deadline.Wait }) => GiveUp(q, Untaken(q), now),
 
         (Offered o, PickedUp p) when o.Ringing.Contains(p.By) => Take(o, p.By, now),
         (Offered o, AgentGone g) when o.Ringing.Contains(g.Who) => Withdraw(o, g.Who, g.Why.Declined, now),
@@ -67,9 +67,9 @@ public static class CallMachine
         (Offered o, AgentLineLost l) when o.Ringing.Contains(l.Who) => StopRinging(o, l.Who, declined: false, now),
         (Offered o, AgentPhoneReplaced r) when o.Story.CustomerUp && o.Ringing.Contains(r.Who) => StopRinging(o, r.Who, declined: false, now),
         (Offered o, CommandFailed { What: Ring r }) when o.Ringing.Contains(r.Agent) => Withdraw(o, r.Agent, declined: false, now),
-        (Offered o, TimeUp { Which: Deadline.Offer }) => NobodyTook(o, new(What.NoAnswer, Whose.Agent), now),
+        (Offered o, TimeUp { Which: Deadline.Offer }) => NobodyTook(o, Untaken(o), now),
         (Offered o, TimeUp { Which: Deadline.Wait }) => Step.To(o with { LastChance = true }),
-        (Offered, CustomerGone) => End(call, new(What.Abandoned, Whose.Customer), now, Leg.Customer),
+        (Offered, CustomerGone) => End(call, Waited(call), now, Leg.Customer),
 
         (TakingMessage { Story.MessageSince: null } t, GreetingOver or CommandFailed { What: Greet }) =>
             Step.To(t with { Story = t.Story with { MessageSince = now } }, new RecordMessage(now)),
@@ -91,11 +91,18 @@ public static class CallMachine
         (Dialling d, TimeUp { Which: Deadline.Dial }) => End(d, new(d.Rings ? What.NoAnswer : What.Unreachable, Whose.Customer), now),
         (Dialling d, CommandFailed { What: Command.Dial }) => End(d, new(What.TrunkDown, Whose.Asterisk), now),
 
-        (Talking, CustomerGone g) => End(call, Heard(g.Why, Whose.Customer), now, Leg.Customer),
+        (Talking, CustomerGone g) => End(call, Heard(g.Why), now, Leg.Customer),
         (Talking { Third: null } t, HoldAsked h) when h.By == t.With && !t.OnHold => Step.To(t with { OnHold = true }, Music(t)),
-        (Talking { Third.Talks: true } t, HoldAsked h) when h.By == t.With && !t.OnHold => Step.To(t with { OnHold = true }, Music(t)),
+        (Talking { Third: { Talks: true, Waits: false } } t, HoldAsked h) when h.By == t.With && !t.OnHold => Step.To(t with { OnHold = true }, Music(t)),
         (Talking { OnHold: true, Third: null } t, ResumeAsked r) when r.By == t.With => Resume(t),
         (Talking { OnHold: true, Third.Talks: true } t, MergeAsked m) when m.By == t.With => Resume(t),
+        (Talking { Third: { Waits: true } third } t, MergeAsked m) when m.By == t.With => new(
+            t with { Third = third with { Waits = false } }, Fetch(third)),
+        (Talking { Third: { Waits: true } third } t, SwapAsked s) when s.By == t.With => new(
+            t with { OnHold = true, Third = third with { Waits = false } }, [Music(t), .. Fetch(third)]),
+        (Talking { OnHold: true, Third: { Talks: true } third } t, SwapAsked s) when s.By == t.With => new(
+            t with { OnHold = false, Third = third with { Waits = true } },
+            [new PlayMusic(Leg.Of(third.Who), InBridge: true), new StopMusic(Leg.Customer), new Join([Leg.Customer])]),
         (Talking { Third: null } t, ConsultAsked c) when c.By == t.With && c.To != t.With => Consult(t, c.To, now),
         (Talking { Third: null } t, TransferAsked a) when a.By == t.With && a.To != t.With => Transfer(t, a.To, now),
         (Talking { Third: { Talks: false } third } t, PickedUp p) when p.By == third.Who =>
@@ -104,22 +111,34 @@ public static class CallMachine
         (Talking { Third: { } third } t, CommandFailed { What: Ring r }) when r.Agent == third.Who => Step.To(t with { Third = null }, new Stop(Deadline.Consult)),
         (Talking { Third: { } third } t, ConsultCancelled c) when c.By == t.With || c.By == third.Who => DropThird(t, third),
         (Talking { Third: { } third } t, AgentPhoneReplaced r) when r.Who == third.Who => DropThird(t, third),
+        (Talking { Third: { Talks: true } third } t, AgentSilent s) when s.Who == third.Who => DropThird(t, third),
+        (Talking { Third: { Talks: true } third } t, AgentLineLost l) when l.Who == third.Who => Step.To(t, new Listen(l.Who)),
         (Talking { Third: { Talks: false } third } t, DeclineAsked d) when d.By == third.Who => DropThird(t, third),
         (Talking { Third: { Talks: false } third } t, AgentLineLost l) when l.Who == third.Who => DropThird(t, third),
         (Talking { Third: { Talks: false } third } t, TimeUp { Which: Deadline.Consult }) => DropThird(t, third),
         (Talking { Third: { } third } t, ConsultCompleted c) when c.By == t.With => HandOver(t, third, isGone: false, now),
+        (Talking t, AgentGone g) when g.Who == t.With && (t.LineLost || g.Why.FellSilent) => GoAway(t, isGone: true, isHere: !t.LineLost, now),
         (Talking { Third: { } third } t, AgentGone g) when g.Who == t.With => HandOver(t, third, isGone: true, now),
-        (Talking { Third: { } third } t, AgentPhoneReplaced r) when r.Who == t.With => HandOver(t, third, isGone: false, now),
-        (Talking { LineLost: true, Third: { } third } t, TimeUp { Which: Deadline.AgentReturn }) => HandOver(t, third, isGone: false, now),
-
-        (Talking t, AgentGone g) when g.Who == t.With => End(t, Heard(g.Why, Whose.Agent), now, Leg.Of(g.Who)),
-        (Talking t, AgentLineLost l) when l.Who == t.With && !t.LineLost =>
-            Step.To(t with { LineLost = true }, new Start(Deadline.AgentReturn)),
-        (Talking { LineLost: true } t, AgentLineBack b) when b.Who == t.With =>
-            Step.To(t with { LineLost = false }, new Stop(Deadline.AgentReturn)),
-        (Calling or Dialling or Talking, AgentPhoneReplaced r) when call.Engages.Any(held => held == (r.Who, true)) =>
+        (Talking t, AgentGone g) when g.Who == t.With => End(t, new(What.Completed, Whose.Agent), now, Leg.Of(g.Who)),
+        // The page's line may be down while its sound goes on, as when Ringway was restarted: nobody's talk is cut for that.
+        (Talking t, AgentLineLost l) when l.Who == t.With && !t.LineLost => Step.To(t with { LineLost = true }, new Listen(l.Who)),
+        (Talking { LineLost: true } t, AgentHeard h) when h.Who == t.With => Step.To(t, new Listen(h.Who)),
+        (Talking { LineLost: true } t, AgentLineBack b) when b.Who == t.With => Step.To(t with { LineLost = false }),
+        (Talking { LineLost: true } t, AgentSilent s) when s.Who == t.With => GoAway(t, isGone: false, isHere: false, now),
+        (Talking t, AgentPhoneReplaced r) when r.Who == t.With => GoAway(t, isGone: false, isHere: true, now),
+        (Calling or Dialling, AgentPhoneReplaced r) when call.Engages.Any(held => held == (r.Who, true)) =>
             End(call, new(What.AgentLost, Whose.Agent), now),
-        (Talking { LineLost: true }, TimeUp { Which: Deadline.AgentReturn }) => End(call, new(What.AgentLost, Whose.Agent), now),
+
+        (AgentAway { Rings: false } a, AgentLineBack or AgentPhoneReplaced) when AgentOf(happened) == a.With => Comes(a),
+        (AgentAway { Rings: true } a, AgentPhoneReplaced r) when r.Who == a.With => Stays(a, isHere: true),
+        (AgentAway { Rings: true } a, AgentLineLost l) when l.Who == a.With => Stays(a, isHere: false),
+        (AgentAway a, AgentLineLost l) when l.Who == a.With => Step.To(a with { Here = false }),
+        (AgentAway { Rings: true } a, PickedUp p) when p.By == a.With => Rejoin(a, now),
+        // She could not be connected, by a microphone that is gone or a second death: the others are asked when the time is up.
+        (AgentAway { Rings: true } a, AgentGone g) when g.Who == a.With => Step.To(a with { Here = false, Rings = false }),
+        (AgentAway { Rings: true } a, CommandFailed { What: Ring r }) when r.Agent == a.With => Step.To(a with { Here = false, Rings = false }),
+        (AgentAway a, TimeUp { Which: Deadline.Rejoin }) => Forsake(a, now),
+        (AgentAway, CustomerGone) => End(call, Waited(call), now, Leg.Customer),
 
         // A leg that cannot be answered or joined leaves somebody in silence: end it, and say whose fault it was.
         (not Arriving, CommandFailed { What: Answer or Join or OpenBridge }) => End(call, new(What.Failed, Whose.Asterisk), now),
@@ -181,7 +200,7 @@ public static class CallMachine
     {
         var (answered, others) = (o.Story.AnsweredAt ?? now, o.Ringing.Remove(by));
         return new(
-            new Talking(o.Story with { Agent = by, AnsweredAt = answered }, by) { Leaving = o.Leaving.AddRange(others) },
+            new Talking(o.Story with { Agent = by, AnsweredAt = answered, Forsaken = false }, by) { Leaving = o.Leaving.AddRange(others) },
             [
                 o.Story.CustomerUp ? new StopMusic(Leg.Customer) : new Answer(),
                 new Join([Leg.Customer, Leg.Of(by)]), new Remember(by, answered),
@@ -194,7 +213,7 @@ public static class CallMachine
     {
         var rest = o with { Ringing = o.Ringing.Remove(who), SomebodyDeclined = o.SomebodyDeclined || declined };
         return rest.Ringing.IsEmpty
-            ? NobodyTook(rest, new(rest.SomebodyDeclined ? What.Declined : What.Unreachable, Whose.Agent), now)
+            ? NobodyTook(rest, rest.Story.Forsaken ? Untaken(rest) : new(rest.SomebodyDeclined ? What.Declined : What.Unreachable, Whose.Agent), now)
             : Step.To(rest);
     }
 
@@ -245,11 +264,13 @@ public static class CallMachine
         return step with { Do = [.. wait, .. step.Do] };
     }
 
-    /// <summary>Nobody takes it: the next team, a message where the line has a voicemail, else the end. Who has talked already is just let go.</summary>
+    /// <summary>Nobody takes it: the next team, a message where the line has a voicemail, else the end. Who has talked already is
+    /// just let go, unless she has lost her agent.</summary>
     private static Step GiveUp(Call call, Outcome because, DateTimeOffset now)
     {
-        if (call is Offered or Queued && call.Story is { MayPassOn: true, AnsweredAt: null }) return PassOn(call, now);
-        if (!call.Story.MayLeaveMessage || call.Story.AnsweredAt is not null) return End(call, because, now);
+        var waits = call.Story is { AnsweredAt: null } or { Forsaken: true };
+        if (call is Offered or Queued && waits && call.Story.MayPassOn) return PassOn(call, now);
+        if (!call.Story.MayLeaveMessage || !waits) return End(call, because, now);
         var ringing = call is Offered o ? o.Ringing : [];
         return new(
             new TakingMessage(call.Story, because) { Leaving = call.Leaving.AddRange(ringing) },
@@ -269,6 +290,7 @@ public static class CallMachine
     private static Step Left(Call call, AgentId who) => (call with { Leaving = call.Leaving.Remove(who) }) switch
     {
         Queued { Leaving.IsEmpty: true } q => Step.To(q, new Seek(q.First)),
+        AgentAway { Here: true, Rings: false } a when a.With == who => Comes(a),
         var rest => Step.To(rest),
     };
 
@@ -284,6 +306,9 @@ public static class CallMachine
 
     private static Step Resume(Talking t) =>
         Step.To(t with { OnHold = false }, new StopMusic(Leg.Customer), new Join([Leg.Customer]));
+
+    /// <summary>A colleague who hears music comes back into the bridge.</summary>
+    private static ImmutableArray<Command> Fetch(Third third) => third.Waits ? [new StopMusic(Leg.Of(third.Who)), new Join([Leg.Of(third.Who)])] : [];
 
     private static Step Consult(Talking t, AgentId to, DateTimeOffset now) => new(
         t with { Story = Asked(t.Story, [to], now), OnHold = true, Third = new(to, Talks: false) },
@@ -307,6 +332,7 @@ public static class CallMachine
             new Talking(story with { Agent = third.Who }, third.Who) { Leaving = leaving },
             [
                 .. t.OnHold ? ImmutableArray.Create<Command>(new StopMusic(Leg.Customer), new Join([Leg.Customer])) : [],
+                .. Fetch(third),
                 new Remember(third.Who, story.AnsweredAt ?? now), .. leave, .. stops,
             ]);
     }
@@ -323,19 +349,72 @@ public static class CallMachine
             new RememberWait(now), new Start(Deadline.Offer), new Start(Deadline.Wait),
         ]);
 
+    /// <summary>The agent's browser is gone. A colleague who talks has the call; else the WhatsApp user hears music until she is back.</summary>
+    private static Step GoAway(Talking t, bool isGone, bool isHere, DateTimeOffset now)
+    {
+        if (t.Third is { Talks: true } colleague) return HandOver(t, colleague, isGone, now);
+        ImmutableArray<AgentId> ending = [.. isGone ? [] : new[] { t.With }, .. t.Third is { } rings ? new[] { rings.Who } : []];
+        var away = new AgentAway(t.Story, t.With, t.OnHold, isHere) { Leaving = t.Leaving.AddRange(ending) };
+        ImmutableArray<Command> wait =
+        [
+            .. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)],
+            .. ending.Select(agent => new HangUpLeg(Leg.Of(agent), Normal)), .. Stops(t), new Start(Deadline.Rejoin),
+        ];
+        var step = isHere ? Comes(away) : Step.To(away);
+        return step with { Do = [.. wait, .. step.Do] };
+    }
+
+    /// <summary>Her phone is there: it is rung, and answers by itself, as soon as her dead leg has ended.</summary>
+    private static Step Comes(AgentAway a) => a.Leaving.Contains(a.With)
+        ? Step.To(a with { Here = true })
+        : Step.To(a with { Here = true, Rings = true }, new Ring(a.With, AnswersItself: true));
+
+    /// <summary>The phone that was rung is gone too.</summary>
+    private static Step Stays(AgentAway a, bool isHere) => Step.To(
+        a with { Here = isHere, Rings = false, Leaving = a.Leaving.Add(a.With) }, new HangUpLeg(Leg.Of(a.With), Normal));
+
+    private static Step Rejoin(AgentAway a, DateTimeOffset now) => new(
+        new Talking(a.Story, a.With, OnHold: a.OnHold) { Leaving = a.Leaving },
+        [
+            .. a.OnHold ? ImmutableArray.Create<Command>(new Join([Leg.Of(a.With)])) : [new StopMusic(Leg.Customer), new Join([Leg.Customer, Leg.Of(a.With)])],
+            new Remember(a.With, a.Story.AnsweredAt ?? now), new Stop(Deadline.Rejoin),
+        ]);
+
+    /// <summary>She did not come back in time: others are asked, and then as for any caller who waits.</summary>
+    private static Step Forsake(AgentAway a, DateTimeOffset now)
+    {
+        var leaving = a.Rings ? a.Leaving.Add(a.With) : a.Leaving;
+        return new(
+            new Queued(a.Story with { Forsaken = true, QueuedAt = a.Story.QueuedAt ?? now }) { Leaving = leaving },
+            [
+                .. a.Rings ? ImmutableArray.Create<Command>(new HangUpLeg(Leg.Of(a.With), Normal)) : [],
+                new RememberWait(now), new Start(Deadline.Wait),
+                .. leaving.IsEmpty ? ImmutableArray.Create<Command>(new Seek()) : [],
+            ]);
+    }
+
+    private static AgentId? AgentOf(CallEvent happened) => happened switch
+    {
+        AgentLineBack b => b.Who,
+        AgentPhoneReplaced r => r.Who,
+        _ => null,
+    };
+
+    /// <summary>Nobody took the call; when it had an agent who vanished, that is why.</summary>
+    private static Outcome Untaken(Call call) => call.Story.Forsaken ? new(What.AgentLost, Whose.Agent) : new(What.NoAnswer, Whose.Agent);
+
+    /// <summary>The WhatsApp user hung up while nobody talked with her.</summary>
+    private static Outcome Waited(Call call) =>
+        call is AgentAway || call.Story.Forsaken ? new(What.AgentLost, Whose.Agent) : new(What.Abandoned, Whose.Customer);
+
     private static Outcome BeforeDialling(HangUp why) =>
         why.Declined ? new(What.Abandoned, Whose.Agent) : new(What.Unreachable, Whose.Agent);
 
-    private static Outcome Heard(HangUp why, Whose who) => (why.FellSilent, who) switch
-    {
-        (true, Whose.Agent) => new(What.AgentLost, Whose.Agent),
-        (true, _) => new(What.Failed, Whose.WhatsApp),
-        _ => new(What.Completed, who),
-    };
+    private static Outcome Heard(HangUp why) => why.FellSilent ? new(What.Failed, Whose.WhatsApp) : new(What.Completed, Whose.Customer);
 
     private static Outcome Given(Call call) => call switch
     {
-        Talking => new(What.Completed, Whose.Agent),
+        Talking or AgentAway => new(What.Completed, Whose.Agent),
         Offered or Queued when call.Story.AnsweredAt is not null => new(What.Completed, Whose.Agent),
         TakingMessage t => t.Because,
         Arriving or InMenu or Offered or Queued => new(What.Declined, Whose.Agent),
@@ -363,6 +442,8 @@ public static class CallMachine
         Arriving => [Leg.Customer],
         InMenu => [Leg.Customer],
         Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
+        AgentAway { Rings: true } a => [Leg.Customer, Leg.Of(a.With), .. Leaving(call)],
+        AgentAway => [Leg.Customer, .. Leaving(call)],
         Offered o => [Leg.Customer, .. o.Ringing.Select(Leg.Of), .. Leaving(call)],
         Calling c => [Leg.Of(c.By)],
         Dialling d => [Leg.Customer, Leg.Of(d.By)],
@@ -382,7 +463,8 @@ public static class CallMachine
         TakingMessage => [Deadline.Message],
         Calling => [Deadline.AgentConnect],
         Dialling => [Deadline.Dial],
-        Talking t => [.. t.LineLost ? [Deadline.AgentReturn] : Array.Empty<Deadline>(), .. t.Third is { Talks: false } ? [Deadline.Consult] : Array.Empty<Deadline>()],
+        Talking { Third.Talks: false } => [Deadline.Consult],
+        AgentAway => [Deadline.Rejoin],
         _ => [],
     };
 }

@@ -93,6 +93,9 @@ public abstract record Command
     /// <summary>Write on the customer's leg who talks since when, so that Asterisk can tell it to a restarted Ringway.</summary>
     public sealed record Remember(AgentId With, DateTimeOffset Since) : Command;
 
+    /// <summary>Find out whether sound comes from an agent; comes as <see cref="CallEvent.AgentHeard"/> or <see cref="CallEvent.AgentSilent"/>.</summary>
+    public sealed record Listen(AgentId To) : Command;
+
     /// <summary>End a leg.</summary>
     /// <param name="Cause">Q.850 cause; 26 tells a ringing phone that somebody else took the call.</param>
     public sealed record HangUpLeg(Leg Leg, int Cause) : Command;

@@ -33,7 +33,7 @@ public enum What
     /// <summary>No connection to WhatsApp.</summary>
     TrunkDown,
 
-    /// <summary>The agent's browser vanished and did not come back in time.</summary>
+    /// <summary>The agent's browser vanished and did not come back in time, and nobody else took the call.</summary>
     AgentLost,
     Failed,
 }
@@ -77,7 +77,7 @@ public sealed record Outcome(What What, Whose Whose, int? Sip = null)
             "WhatsApp refused the call: this user has not allowed calls from you, or is not on WhatsApp. Ask for permission first.",
         (What.Refused, _) => $"WhatsApp refused the call with SIP status {Sip}. Check the line's number and host name.",
         (What.TrunkDown, _) => "There was no connection to WhatsApp. Check the network and the trunk's certificate.",
-        (What.AgentLost, _) => "The agent's browser vanished and did not come back in time.",
+        (What.AgentLost, _) => "The agent's browser vanished, and nobody came back to the WhatsApp user in time.",
         (What.Failed, Whose.Ringway) => "Ringway was stopped or restarted before the call was through.",
         (What.Failed, Whose.WhatsApp) => "The sound from WhatsApp stopped, so the call was ended.",
         (What.Failed, Whose.Unknown) => "The call ended while Ringway was away.",

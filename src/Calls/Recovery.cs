@@ -7,7 +7,8 @@ namespace Ringway.Calls;
 /// <summary>A leg as a restarted Ringway finds it in Asterisk.</summary>
 /// <param name="Up">Answered.</param>
 /// <param name="Outside">Not in the call's bridge, though somebody else is.</param>
-public readonly record struct FoundLeg(Leg Leg, bool Up, bool Outside = false);
+/// <param name="Alone">In the call's bridge, and nobody else is.</param>
+public readonly record struct FoundLeg(Leg Leg, bool Up, bool Outside = false, bool Alone = false);
 
 /// <summary>
 /// Takes a call up again from what Asterisk holds. What is under way goes on; what was cut off between two steps of its
@@ -56,6 +57,9 @@ public static class Recovery
             (_, true, null) when customerUp && story.QueuedAt is not null =>
                 Step.To(new Queued(story), new OpenBridge(), new PlayMusic(Leg.Customer), new Start(Deadline.Wait), new Seek()),
 
+            // They talked, and her leg has ended in no way that we heard of: she is called back, or others take it.
+            (_, true, null) when customerUp && talkedBefore && story.Agent is { } with => Away(story, with, customer, agents),
+
             _ => Sweep(story, legs, talkedBefore ? new(What.Completed, Who(hasCustomer)) : new(What.Failed, Whose.Ringway), now),
         };
     }
@@ -63,6 +67,10 @@ public static class Recovery
     /// <summary>A call of which nothing is left: it ended while Ringway was away.</summary>
     public static Over Vanished(Story story, DateTimeOffset now) => new(
         story, new(story.AnsweredAt is null ? What.Failed : What.Completed, Whose.Unknown), now);
+
+    private static Step Away(Story story, AgentId with, FoundLeg customer, ImmutableArray<FoundLeg> agents) => new(
+        new AgentAway(story, with, Here: agents.Any(leg => leg.Leg.Agent == with), Rings: agents.Any(leg => leg.Leg.Agent == with)),
+        [new OpenBridge(), new PlayMusic(Leg.Customer, InBridge: customer.Alone), .. LetGo(agents, with), new Start(Deadline.Rejoin)]);
 
     /// <summary>The customer is on hold, and the agent alone or with a colleague.</summary>
     private static Step Hold(Story story, AgentId with, ImmutableArray<FoundLeg> agents)
@@ -79,19 +87,19 @@ public static class Recovery
     private static Step Talk(Story story, AgentId with, ImmutableArray<FoundLeg> agents, DateTimeOffset now) => new(
         new Talking(
             story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now }, with,
-            Third: Together(story, with, agents) is { } third ? new(third, Talks: true) : null),
+            Third: Other(story, with, agents) is { Leg.Agent: { } third } found ? new(third, Talks: true, Waits: found.Outside) : null),
         [
             new OpenBridge(),
             .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopMusic(Leg.Customer))
                 : story.Direction == Direction.Inbound ? [new Answer()] : [],
             new Join([Leg.Customer, Leg.Of(with)]),
             new Remember(with, story.AnsweredAt ?? now),
-            .. LetGo([.. agents.Where(leg => leg.Leg.Agent != Together(story, with, agents))], with),
+            .. LetGo([.. agents.Where(leg => leg.Leg != Other(story, with, agents)?.Leg)], with),
         ]);
 
-    /// <summary>Another agent who was in the bridge when all three talked; before the call was taken there can be none.</summary>
-    private static AgentId? Together(Story story, AgentId with, ImmutableArray<FoundLeg> agents) => story.AnsweredAt is null ? null
-        : agents.Where(leg => leg is { Up: true, Outside: false } && leg.Leg.Agent != with).Select(leg => leg.Leg.Agent).FirstOrDefault();
+    /// <summary>Another agent who was in the bridge when all three talked, or waited outside; before the call was taken there can be none.</summary>
+    private static FoundLeg? Other(Story story, AgentId with, ImmutableArray<FoundLeg> agents) => story.AnsweredAt is null ? null
+        : agents.Where(leg => leg.Up && leg.Leg.Agent != with).Select(leg => (FoundLeg?)leg).FirstOrDefault();
 
     private static IEnumerable<Command> LetGo(ImmutableArray<FoundLeg> agents, AgentId with) =>
         agents.Where(leg => leg.Leg.Agent != with).Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));

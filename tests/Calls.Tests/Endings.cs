@@ -66,13 +66,39 @@ public class Endings
     }
 
     [Fact]
-    public void A_vanished_browser_may_come_back_in_time()
+    public void A_line_that_is_lost_for_a_moment_is_not_noticed_as_long_as_the_sound_comes()
     {
-        var call = Run(new Talking(Cast.Inbound, Cast.Ada), new AgentLineLost(Cast.Ada), new AgentLineBack(Cast.Ada),
-            new TimeUp(Deadline.AgentReturn));
+        var call = Run(new Talking(Cast.Answered, Cast.Ada), new AgentLineLost(Cast.Ada), new AgentHeard(Cast.Ada), new AgentLineBack(Cast.Ada),
+            new AgentSilent(Cast.Ada));
 
-        Assert.Equal(new Talking(Cast.Inbound, Cast.Ada), call);
+        Assert.Equal(new Talking(Cast.Answered, Cast.Ada), call);
     }
+
+    [Fact]
+    public void An_agent_who_comes_back_has_her_call_again_and_it_is_on_hold_as_it_was()
+    {
+        var call = Run(new Talking(Cast.Answered, Cast.Ada, OnHold: true), new AgentLineLost(Cast.Ada), new AgentSilent(Cast.Ada),
+            new AgentGone(Cast.Ada, default), new AgentPhoneReplaced(Cast.Ada), new PickedUp(Cast.Ada), new TimeUp(Deadline.Rejoin));
+
+        Assert.Equal((Cast.Ada, true), call is Talking t ? (t.With, t.OnHold) : default);
+    }
+
+    [Fact]
+    public void A_caller_whose_agent_never_comes_back_is_taken_by_another_and_else_may_leave_a_message()
+    {
+        var queued = Run(new Talking(Cast.Answered with { MayLeaveMessage = true }, Cast.Ada), new AgentLineLost(Cast.Ada),
+            new AgentSilent(Cast.Ada), new AgentGone(Cast.Ada, default), new TimeUp(Deadline.Rejoin));
+
+        Assert.Equal(Cast.Bob, Assert.IsType<Talking>(Run(queued, new AgentsChosen([Cast.Bob], MayWait: true), new PickedUp(Cast.Bob))).With);
+        Assert.IsType<TakingMessage>(Run(queued, new TimeUp(Deadline.Wait)));
+        Assert.Equal(new Outcome(What.AgentLost, Whose.Agent), Assert.IsType<Over>(Run(queued, new CustomerGone(default))).Outcome);
+    }
+
+    [Fact]
+    public void A_colleague_who_is_in_the_call_has_it_when_the_agent_vanishes() =>
+        Assert.Equal(Cast.Bob, Assert.IsType<Talking>(Run(
+            new Talking(Cast.Answered, Cast.Ada, OnHold: true, Third: new(Cast.Bob, Talks: true)),
+            new AgentLineLost(Cast.Ada), new AgentSilent(Cast.Ada))).With);
 
     private static Call Run(Call call, params CallEvent[] events) =>
         events.Aggregate(call, (state, happened) => CallMachine.On(state, happened, Cast.Noon).Next);

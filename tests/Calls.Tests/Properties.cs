@@ -59,9 +59,10 @@ public class Properties
                 if (world.Call is Talking t)
                 {
                     Assert.Equal(!t.OnHold, world.Joined.Contains(Leg.Customer));
-                    Assert.Equal(t.OnHold, world.Music);
+                    Assert.Equal(t.OnHold, world.HearMusic.Contains(Leg.Customer));
                     Assert.Contains(Leg.Of(t.With), world.Joined);
-                    Assert.Equal(t.Third is { Talks: true }, t.Third is { } third && world.Joined.Contains(Leg.Of(third.Who)));
+                    Assert.Equal(t.Third is { Waits: true }, t.Third is { } other && world.HearMusic.Contains(Leg.Of(other.Who)));
+                    Assert.Equal(t.Third is { Talks: true, Waits: false }, t.Third is { } third && world.Joined.Contains(Leg.Of(third.Who)));
                     Assert.DoesNotContain(world.Legs, leg => leg != Leg.Customer && leg != Leg.Of(t.With) && leg.Agent != t.Third?.Who);
                 }
             }
@@ -75,9 +76,16 @@ public class Properties
             foreach (var happened in events)
             {
                 world.On(happened);
+                if (world.Call is AgentAway)
+                {
+                    Assert.Contains(Leg.Customer, world.HearMusic);
+                    Assert.DoesNotContain(Leg.Customer, world.Joined);
+                    Assert.Contains(Deadline.Rejoin, world.Waits);
+                }
+
                 if (world.Call is Queued q)
                 {
-                    Assert.True(world.Music);
+                    Assert.Contains(Leg.Customer, world.HearMusic);
                     Assert.DoesNotContain(Leg.Customer, world.Joined);
                     Assert.True(world.Sought || !q.Leaving.IsEmpty);
                     Assert.Contains(Deadline.Wait, world.Waits);
@@ -124,7 +132,7 @@ public class Properties
         public HashSet<Leg> Joined { get; } = [];
         public HashSet<Deadline> Waits { get; } = [];
         public bool Bridge { get; private set; }
-        public bool Music { get; private set; }
+        public HashSet<Leg> HearMusic { get; } = [];
         public bool Sought { get; private set; }
 
         public void On(CallEvent happened)
@@ -134,7 +142,7 @@ public class Properties
             switch (happened)
             {
                 case AgentsChosen { Agents.IsEmpty: false }: Sought = false; break;
-                case AgentGone gone: Legs.Remove(Leg.Of(gone.Who)); Joined.Remove(Leg.Of(gone.Who)); break;
+                case AgentGone gone: Legs.Remove(Leg.Of(gone.Who)); Joined.Remove(Leg.Of(gone.Who)); HearMusic.Remove(Leg.Of(gone.Who)); break;
                 case CustomerGone: Legs.Remove(Leg.Customer); break;
                 case TimeUp time: Waits.Remove(time.Which); break;
                 case CommandFailed { What: Command.Ring ring }: Legs.Remove(Leg.Of(ring.Agent)); break;
@@ -162,9 +170,9 @@ public class Properties
                     case Command.Ring ring: Legs.Add(Leg.Of(ring.Agent)); break;
                     case Command.Dial: Legs.Add(Leg.Customer); break;
                     case Command.Join join: Joined.UnionWith(join.Legs); break;
-                    case Command.HangUpLeg end: Legs.Remove(end.Leg); Joined.Remove(end.Leg); break;
-                    case Command.PlayMusic music: Joined.Remove(music.Leg); Music = true; break;
-                    case Command.StopMusic: Music = false; break;
+                    case Command.HangUpLeg end: Legs.Remove(end.Leg); Joined.Remove(end.Leg); HearMusic.Remove(end.Leg); break;
+                    case Command.PlayMusic music: Joined.Remove(music.Leg); HearMusic.Add(music.Leg); break;
+                    case Command.StopMusic music: HearMusic.Remove(music.Leg); break;
                     case Command.Seek or Command.PassOn: Sought = true; break;
                     case Command.OpenBridge: Bridge = true; break;
                     case Command.CloseBridge: Bridge = false; break;

@@ -51,6 +51,17 @@ public class TakenUpAgain
     }
 
     [Fact]
+    public void A_caller_whose_agent_is_away_hears_music_and_the_agent_may_come_back()
+    {
+        var step = Recovery.Resume(Cast.Answered, [CustomerUp with { Alone = true }], Cast.Noon);
+
+        Assert.Equal(new AgentAway(Cast.Answered, Cast.Ada), step.Next);
+        Assert.Contains(new Command.PlayMusic(Leg.Customer, InBridge: true), step.Do);
+        Assert.Contains(new Command.Start(Deadline.Rejoin), step.Do);
+        Assert.Equal(new AgentAway(Cast.Answered, Cast.Ada, Here: true, Rings: true), Resume(Cast.Answered, CustomerUp, AdaRings));
+    }
+
+    [Fact]
     public void A_colleague_who_is_asked_goes_on_ringing_or_talking()
     {
         Assert.Equal(new Third(Cast.Bob, Talks: false), Assert.IsType<Talking>(Resume(Cast.Answered, OnMusic, AdaUp, BobRings)).Third);
@@ -64,6 +75,12 @@ public class TakenUpAgain
 
         Assert.Equal((Cast.Bob, false, new Third(Cast.Ada, Talks: true)), (talking.With, talking.OnHold, talking.Third));
     }
+
+    [Fact]
+    public void A_colleague_who_waited_outside_goes_on_waiting() =>
+        Assert.Equal(
+            new Third(Cast.Bob, Talks: true, Waits: true),
+            Assert.IsType<Talking>(Resume(Cast.Answered, CustomerUp, AdaUp, BobUp with { Outside = true })).Third);
 
     [Fact]
     public void Who_waits_goes_on_waiting_and_somebody_is_sought()

@@ -88,6 +88,33 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     }
 
     [Fact]
+    public async Task The_agent_turns_from_the_colleague_to_the_user_and_back_and_who_waits_hears_music_and_not_them()
+    {
+        await AdaTalksAsync();
+        await BobIsAskedAsync();
+        await WhatsApp.HearsMusicAsync(_call);
+
+        await _ada["consult-swap"].ClickAsync();
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await _ada.HearsAsync(UserHz);
+        await _bob.HearsMusicAsync();
+
+        await _ada.Page.Keyboard.PressAsync("w");
+        await WhatsApp.HearsMusicAsync(_call);
+        await _ada.HearsAsync(BobHz);
+        await _bob.HearsAsync(AdaHz);
+
+        await _ada["consult-swap"].ClickAsync();
+        await _bob.HearsMusicAsync();
+        await _ada["consult-complete"].ClickAsync();
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HearsAsync(UserHz);
+        await _bob.HangUpAsync();
+        Assert.Equal("bob", (await RecordAsync()).Agent);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
     public async Task Three_talk_together_and_whoever_has_the_call_may_leave_the_other_two()
     {
         await AdaTalksAsync();

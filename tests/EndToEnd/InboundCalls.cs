@@ -182,21 +182,6 @@ public sealed class InboundCalls(RunningProduct running, Browsers browsers) : Ca
     }
 
     [Fact]
-    public async Task The_agents_browser_vanishes_in_the_middle_of_a_call()
-    {
-        var ada = await ReadyAgentAsync();
-        var call = await WhatsApp.CallAsync(new { from = User, playHz = UserHz });
-        await ada.IsAsync("incoming");
-        await ada.AnswerAsync();
-        await WhatsApp.HearsAsync(call, AdaHz);
-
-        await ada.VanishAsync();
-
-        await WhatsApp.EndedAsync(call);
-        AssertOutcome(await RecordAsync(Product, User, "bob"), "agentLost", "agent");
-    }
-
-    [Fact]
     public async Task A_muted_agent_is_not_heard_and_is_heard_again()
     {
         var ada = await ReadyAgentAsync();

@@ -69,6 +69,10 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await ada.HearsAsync(BobHz);
         await EachWayAsync(ada, "consult");
         await EachWayAsync(bob, "consult-guest");
+        await ada["consult-swap"].ClickAsync();
+        await bob.HearsMusicAsync();
+        await EachWayAsync(ada, "consult-swapped");
+        await EachWayAsync(bob, "consult-waits");
         await ada["consult-merge"].ClickAsync();
         await ada.SpeakAsync(0);
         await bob.HearsAsync(UserHz);

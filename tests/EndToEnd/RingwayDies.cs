@@ -16,7 +16,7 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _product = await RunningProduct.AnotherAsync();
+        _product = await RunningProduct.AnotherAsync("calls.rejoinSeconds=60"); // a start of ringway in between
         _whatsApp = new SimulatorApi(_product);
     }
 
@@ -97,6 +97,31 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
         var heard = await Eventually.SeeAsync("the recording is kept", () => ada.RecordedHzAsync(record.Id), heard => heard is not null);
         Assert.InRange(heard!.Length, (record.EndedAt - record.AnsweredAt)!.Value.TotalSeconds - 3, (record.EndedAt - record.AnsweredAt)!.Value.TotalSeconds + 1);
         Assert.Contains(heard[^3..], second => Math.Abs(second[0] - UserHz) < 10 && Math.Abs(second[1] - AdaHz) < 10);
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
+    public async Task While_the_agents_page_is_away_the_music_goes_on_and_the_agent_comes_back_afterwards()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await TalkAsync(ada, call);
+        await ada.VanishAsync();
+        await _whatsApp.HearsMusicAsync(call);
+
+        await _product.KillRingwayAsync();
+        await _product.UpAsync();
+        await _whatsApp.HearsMusicAsync(call);
+
+        ada = await AgentPage.OpenAsync(browsers, _product);
+        _toEnd.Add(ada);
+        await ada.SignInAsync("ada", _product.Password("ada"));
+        await ada.SpeakAsync(AdaHz);
+        await _whatsApp.HearsAsync(call, AdaHz);
+        await ada.HearsAsync(UserHz);
+        await ada.HangUpAsync();
+        await _whatsApp.EndedAsync(call);
+        Assert.Equal("ada", (await RecordAsync()).Agent);
         await CallTest.AsteriskIsEmptyAsync(_product);
     }
 

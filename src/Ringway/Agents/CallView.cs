@@ -24,6 +24,9 @@ public sealed record CallView(
     /// <summary>The WhatsApp user hears music.</summary>
     public bool OnHold { get; init; }
 
+    /// <summary>The agent's browser is gone just now; she is connected again when she is back in time.</summary>
+    public bool Away { get; init; }
+
     /// <summary>Whose phones ring for it now.</summary>
     public ImmutableArray<string> Ringing { get; init; } = [];
 
@@ -50,7 +53,7 @@ public sealed record CallView(
 }
 
 /// <summary>A colleague whom the agent has asked into a call.</summary>
-/// <param name="State">ringing, or talking: with the agent alone while the call is on hold, else all three together.</param>
+/// <param name="State">ringing; talking: with the agent alone while the call is on hold, else all three together; waiting: with music, while the agent talks with the WhatsApp user.</param>
 public sealed record ThirdFact(string Agent, string State);
 
 /// <summary>How the recording of a call stands.</summary>

@@ -32,6 +32,8 @@ internal static class CallsApi
             .RequireSignIn().WithSummary("Drop the colleague; the WhatsApp user stays on hold");
         api.MapPost("/calls/{id}/consult/complete", InCall(by => new CallEvent.ConsultCompleted(by)))
             .RequireSignIn().WithSummary("Leave the call to the colleague");
+        api.MapPost("/calls/{id}/consult/swap", InCall(by => new CallEvent.SwapAsked(by)))
+            .RequireSignIn().WithSummary("Turn from the colleague to the WhatsApp user, or back; the other hears music");
         api.MapPost("/calls/{id}/consult/merge", InCall(by => new CallEvent.MergeAsked(by)))
             .RequireSignIn().WithSummary("Bring all three together");
         api.MapPut("/calls/{id}/recording", InCall(by => new CallEvent.RecordingAsked(by))).RequireSignIn().WithSummary("Record the call, or go on after a pause");

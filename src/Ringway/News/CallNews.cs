@@ -50,7 +50,7 @@ public static class CallNews
             yield break;
         }
 
-        if (Talks(before) && (!Talks(now) || before!.Agent != now.Agent)) yield return CallNewsKind.Transferred;
+        if (Talks(before) && !before!.Away && (!Talks(now) || before.Agent != now.Agent)) yield return CallNewsKind.Transferred;
         if (now.State == "queued" && before?.State != "queued") yield return CallNewsKind.Queued;
         if (Rings(before, now)) yield return CallNewsKind.Ringing;
         if (before is not null && !Talks(before) && Talks(now)) yield return CallNewsKind.Answered;

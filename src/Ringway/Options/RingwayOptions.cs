@@ -437,8 +437,8 @@ public sealed record CallOptions
     [Key("keepMessageDays", "After how many days a message that a caller has left is deleted", Min = 1, Max = 3650)]
     public int KeepMessageDays { get; init; } = 30;
 
-    [Key("agentReturnSeconds", "How long a call waits for an agent whose browser vanished", Min = 0, Max = 120)]
-    public TimeSpan AgentReturn { get; init; } = TimeSpan.FromSeconds(10);
+    [Key("rejoinSeconds", "How long a caller hears music when the browser of her agent was reloaded or vanished, before others are asked; an agent who is back by then is connected again", Min = 2, Max = 300)]
+    public TimeSpan Rejoin { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>How agents sign in.</summary>

@@ -77,7 +77,11 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         (CallEvent.ConsultAsked or CallEvent.TransferAsked, { Third: not null }) => "A colleague is in this call already.",
         (CallEvent.ConsultCancelled or CallEvent.ConsultCompleted or CallEvent.MergeAsked, { Third: null }) => "No colleague is in this call.",
         (CallEvent.MergeAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
-        (CallEvent.MergeAsked, { OnHold: false }) => "All three are together already.",
+        (CallEvent.HoldAsked, { Third.Waits: true }) => "The colleague waits. Go back to the colleague instead.",
+        (CallEvent.SwapAsked, { Third: null }) => "No colleague is in this call.",
+        (CallEvent.SwapAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
+        (CallEvent.SwapAsked, { OnHold: false, Third.Waits: false }) => "All three are together.",
+        (CallEvent.MergeAsked, { OnHold: false, Third.Waits: false }) => "All three are together already.",
         (CallEvent.RecordingAsked or CallEvent.RecordingPauseAsked, _) => WhyNot(talking.Story, talking.OnHold, asked),
         _ => null,
     };

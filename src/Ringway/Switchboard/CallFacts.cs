@@ -33,14 +33,15 @@ public static class CallFacts
     /// <summary>The call as pages see it while it lives.</summary>
     public static CallView View(Call call, CallRecord record) => CallView.From(record) with
     {
-        OnHold = call is Call.Talking { OnHold: true },
+        OnHold = call is Call.Talking { OnHold: true } or Call.AgentAway,
+        Away = call is Call.AgentAway,
         Ringing = call switch
         {
             Call.Offered offered => [.. offered.Ringing.Select(agent => agent.Value)],
             Call.Talking { Third: { Talks: false } third } => [third.Who.Value],
             _ => [],
         },
-        Third = call is Call.Talking { Third: { } asked } ? new(asked.Who.Value, asked.Talks ? "talking" : "ringing") : null,
+        Third = call is Call.Talking { Third: { } asked } ? new(asked.Who.Value, asked.Waits ? "waiting" : asked.Talks ? "talking" : "ringing") : null,
         Recording = call.Story.RecordingPolicy.When == RecordWhen.Never ? null : new(call.Story.RecordingPolicy.When, call.Story.Recording?.Stage),
         TransferredBy = call.Story.TransferredBy?.Value,
         QueuedAt = call.Story.QueuedAt,
@@ -67,7 +68,7 @@ public static class CallFacts
         Call.Calling => "calling",
         Call.Dialling { Rings: true } => "ringing",
         Call.Dialling => "dialling",
-        Call.Talking => "talking",
+        Call.Talking or Call.AgentAway => "talking",
         _ => "over",
     };
 

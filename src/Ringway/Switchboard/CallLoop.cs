@@ -63,7 +63,8 @@ public sealed class CallLoop
                 Evidence.Over(over.Outcome);
             }
 
-            if (before != _call || !step.Do.IsEmpty || reserved)
+            // That she is listened to once more is no news.
+            if (before != _call || step.Do.Any(command => command is not Command.Listen) || reserved)
             {
                 _told(this);
             }

@@ -59,7 +59,7 @@ public sealed record CallStory(
         ("refused", _, _) => "`ringway doctor` compares the line's number, host name and settings with Meta's.",
         ("trunkDown", _, >= 500) => "WhatsApp itself failed. Try again; if it stays, ask Meta's support with the wacid or Call-ID below.",
         ("trunkDown", _, _) => "`ringway doctor --only whatsapp` says what is in the way: DNS, firewall or certificate.",
-        ("agentLost", _, _) => "Call back. The agent's browser or network went away; a page that is loaded anew ends its call.",
+        ("agentLost", _, _) => "Call back. The agent's browser or network went away and was not back within calls.rejoinSeconds, and nobody else took the call.",
         ("failed", "whatsapp", _) => "`ringway doctor --only address` and `--only rtp`: sound that stops is mostly a firewall or a wrong trunk.externalAddress.",
         ("failed", "ringway", _) => null,
         ("failed", "unknown", _) => "Ringway was away when it ended; logs/ringway.log says why it was.",

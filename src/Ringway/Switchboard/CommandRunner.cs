@@ -20,6 +20,10 @@ public sealed partial class CommandRunner(
     /// <summary>A caller in a menu whose Ringway has died and stays away is not kept for longer.</summary>
     private static readonly TimeSpan MenuFuse = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long an agent is listened to, and how much of the sound of that time (a packet each 20 ms) must come.</summary>
+    private static readonly TimeSpan Ear = TimeSpan.FromMilliseconds(500);
+    private const int EnoughPackets = 10;
+
     private readonly Dictionary<Deadline, ITimer> _waits = [];
 
     private AriClient Asterisk => application.Client;
@@ -36,6 +40,7 @@ public sealed partial class CommandRunner(
                 case Command.PassOn: post(floor.PassedOn(story)); break;
                 case Command.Seek seek: floor.Seek(story, seek.First); break;
                 case Command.Stop stop: Stop(stop.Which); break;
+                case Command.Listen listen: _ = ListenAsync(story, listen.To); break;
                 default: _ = WatchAsync(story, command, Send(story, command)); break;
             }
         }
@@ -159,6 +164,27 @@ public sealed partial class CommandRunner(
     private int AsteriskNeverEndsFirst =>
         (int)new[] { options.Ring, options.Dial, options.Consult, TimeSpan.FromSeconds(120) }.Max().TotalSeconds + 15;
 
+    /// <summary>By counting the packets that Asterisk gets from her browser. Who cannot be asked about counts as heard: an end is told by an event.</summary>
+    private async Task ListenAsync(Story story, AgentId to)
+    {
+        var ear = Task.Delay(Ear, time);
+        var before = await PacketsAsync(story, to);
+        await ear;
+        post(await PacketsAsync(story, to) - before < EnoughPackets ? new CallEvent.AgentSilent(to) : new CallEvent.AgentHeard(to));
+    }
+
+    private async Task<long?> PacketsAsync(Story story, AgentId agent)
+    {
+        try
+        {
+            return (await Asterisk.GetRtpStatisticsAsync(LegIds.Of(story, Leg.Of(agent))))?.RxCount;
+        }
+        catch (AriException)
+        {
+            return null;
+        }
+    }
+
     private async Task WatchAsync(Story story, Command command, Task done)
     {
         try
@@ -212,7 +238,7 @@ public sealed partial class CommandRunner(
             Deadline.Message => floor.Patience(story).Message + Voicemail.LongestGreeting,
             Deadline.AgentConnect => options.AgentConnect,
             Deadline.Dial => options.Dial,
-            _ => options.AgentReturn,
+            _ => options.Rejoin,
         };
         _waits[which] = time.CreateTimer(_ => post(new CallEvent.TimeUp(which)), null, after, Timeout.InfiniteTimeSpan);
     }

@@ -53,7 +53,7 @@ public static class Reconciler
                     group.Key,
                     await StoryAsync(group.Key, remembered.GetValueOrDefault(group.Key), arriving, legs, asterisk, ct) is { } story
                         ? story with { Recording = recording } : null,
-                    [.. group.Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up", IsOutside(inventory, group.Key, leg.Channel)))],
+                    [.. group.Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up", IsOutside(inventory, group.Key, leg.Channel), IsAlone(inventory, group.Key, leg.Channel)))],
                     [.. group.Select(leg => leg.Channel.Id)]));
             }
         }
@@ -63,6 +63,9 @@ public static class Reconciler
 
     private static bool IsOutside(Inventory inventory, CallId call, Channel channel) =>
         inventory.Bridges.FirstOrDefault(bridge => bridge.Id == LegIds.Bridge(call)) is { Channels.Length: > 0 } bridge && !bridge.Channels.Contains(channel.Id);
+
+    private static bool IsAlone(Inventory inventory, CallId call, Channel channel) =>
+        inventory.Bridges.Any(bridge => bridge.Id == LegIds.Bridge(call) && bridge.Channels is [var only] && only == channel.Id);
 
     /// <summary>
     /// What listens at a call goes on whatever becomes of Ringway. Taps on which nothing was recorded yet when it died are of no use any more;

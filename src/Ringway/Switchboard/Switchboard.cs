@@ -270,9 +270,12 @@ public sealed partial class Switchboard(
         }
 
         var loop = Open(application, step, evidence);
-        if (step.Next is Call.Arriving)
+        switch (step.Next)
         {
-            loop.Post(floor.Arrived(story.Id, story.Line));
+            case Call.Arriving: loop.Post(floor.Arrived(story.Id, story.Line)); break;
+            // Whether her phone is there was told before there was a call to hear of it.
+            case Call.AgentAway away when places.OfAgent(away.With) is not null: loop.Post(new CallEvent.AgentLineBack(away.With)); break;
+            case Call.Talking talking when places.OfAgent(talking.With) is null: loop.Post(new CallEvent.AgentLineLost(talking.With)); break;
         }
     }
 

@@ -130,6 +130,25 @@ public sealed class AgentPage : SoundPage
         await Page.Context.CloseAsync();
     }
 
+    /// <summary>The page is loaded anew, as by F5; the sign-in is a cookie and lives on.</summary>
+    public async Task ReloadAsync()
+    {
+        await Page.ReloadAsync();
+        await SpeakAsync();
+    }
+
+    /// <summary>The page is left for another; the sign-in lives on.</summary>
+    public Task LeaveAsync() => Page.GotoAsync("about:blank");
+
+    /// <summary>And opened again.</summary>
+    public async Task ComeBackAsync(Product product)
+    {
+        await Page.GotoAsync(new Uri(product.Ready.Phone, "?test").ToString());
+        await SpeakAsync();
+        await LineStateAsync("registered");
+        await IsAsync("talking");
+    }
+
     private Task<string?> ReadinessAsync(bool ready) => Eventually.SeeAsync(
         $"{this} is {(ready ? "ready" : "not ready")}",
         () => this["ready-switch"].GetAttributeAsync("aria-checked"),

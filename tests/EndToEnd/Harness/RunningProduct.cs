@@ -32,7 +32,7 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.4.recording.when=always", "lines.4.recording.notice=Recorded.",
         "menus.0.id=first", "menus.0.say=For help, press one.", "menus.0.keys.0.key=1", "menus.0.keys.0.team=help",
         "teams.0.id=help", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
-        "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.agentReturnSeconds=5",
+        "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.transferWaitSeconds=10",
     ];
 
     public Product Product { get; private set; } = null!;

@@ -46,8 +46,8 @@ public sealed class SimulatorApi(Product product) : IDisposable
     public async Task<WhatsAppCall?> LastWithAsync(string user) =>
         (await _http.GetFromJsonAsync<List<WhatsAppCall>>("calls", JsonSerializerOptions.Web))!.FirstOrDefault(call => call.User == user);
 
-    public Task<WhatsAppCall> EndedAsync(string id) =>
-        Eventually.SeeAsync($"WhatsApp's call {id} is over", () => GetAsync(id), call => call.EndedAt is not null);
+    public Task<WhatsAppCall> EndedAsync(string id, TimeSpan? within = null) =>
+        Eventually.SeeAsync($"WhatsApp's call {id} is over", () => GetAsync(id), call => call.EndedAt is not null, within);
 
     /// <summary>The user hears that tone and hardly anything else.</summary>
     public Task HearsAsync(string id, double hz, TimeSpan? within = null) => Eventually.SeeAsync(

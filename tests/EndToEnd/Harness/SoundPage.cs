@@ -38,6 +38,10 @@ public abstract class SoundPage(IPage page, double ownHz) : IAsyncDisposable
         HeardAsync,
         heard => Math.Abs(heard.DominantHz - hz) < ToleranceHz && heard.Level > 0.01);
 
+    /// <summary>The music on hold: all of it lies below the tones that anybody speaks in these tests.</summary>
+    public Task HearsMusicAsync() => Eventually.SeeAsync(
+        $"{this} hears music", HeardAsync, heard => heard.DominantHz is > 150 and < 560 && heard.Level > 0.003);
+
     public Task HearsNothingAsync() => Eventually.SeeAsync($"{this} hears silence", HeardAsync, heard => heard.Level < 0.003);
 
     /// <summary>What the page looked like and complained of when a test failed, beside the product's logs.</summary>

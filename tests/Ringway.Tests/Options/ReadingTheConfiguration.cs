@@ -88,7 +88,7 @@ public sealed class ReadingTheConfiguration : IDisposable
             calls:
               ringSeconds: 20
               dialSeconds: 20
-              agentReturnSeconds: 20
+              rejoinSeconds: 20
             """;
         var options = Read(file, ["calls.dialSeconds=40"], new()
         {
@@ -103,7 +103,7 @@ public sealed class ReadingTheConfiguration : IDisposable
 
         Assert.Equal(
             (30, 40, 20),
-            ((int)options.Calls.Ring.TotalSeconds, (int)options.Calls.Dial.TotalSeconds, (int)options.Calls.AgentReturn.TotalSeconds));
+            ((int)options.Calls.Ring.TotalSeconds, (int)options.Calls.Dial.TotalSeconds, (int)options.Calls.Rejoin.TotalSeconds));
         Assert.Equal("+15550001000", options.Line("main")!.Number.E164);
     }
 

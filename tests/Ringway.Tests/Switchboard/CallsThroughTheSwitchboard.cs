@@ -71,6 +71,43 @@ public class CallsThroughTheSwitchboard
     }
 
     [Fact]
+    public async Task While_the_agents_sound_comes_a_lost_line_changes_nothing_and_without_it_the_caller_hears_music_and_she_is_called_back()
+    {
+        await using var desk = new Desk(_asterisk);
+        await RingAsync();
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2 && !_asterisk.Channels.Contains(Bob));
+
+        desk.Switchboard.Post(Call, new CallEvent.AgentLineLost(new("ada")));
+        await HearAsync(desk);
+        Assert.Equal(2, _asterisk.InBridge(Bridge).Count);
+
+        _asterisk.SoundComes = false;
+        await _asterisk.UntilAsync("the caller hears music", () =>
+        {
+            desk.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            return _asterisk.HearsMusic(Caller);
+        });
+        desk.Switchboard.Post(Call, new CallEvent.AgentPhoneReplaced(new("ada")));
+        await _asterisk.UntilAsync("ada is rung", () => _asterisk.Channels.Contains(Ada) && _asterisk.VariableOf(Ada, "PJSIP_HEADER(add,X-Ringway-Answer)") == "auto");
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk again", () => _asterisk.InBridge(Bridge).Count == 2);
+        Assert.False(_asterisk.HearsMusic(Caller));
+    }
+
+    /// <summary>Until she was listened to for half a second.</summary>
+    private async Task HearAsync(Desk desk)
+    {
+        await _asterisk.UntilAsync("she is listened to", () => _asterisk.Asked(Ada) >= 1);
+        var before = _asterisk.Asked(Ada);
+        await _asterisk.UntilAsync("she is listened to again", () =>
+        {
+            desk.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            return _asterisk.Asked(Ada) >= before + 3;
+        });
+    }
+
+    [Fact]
     public async Task Who_waits_hears_music_until_somebody_who_was_found_answers()
     {
         await using var desk = new Desk(_asterisk) { Free = [], MayWait = true };

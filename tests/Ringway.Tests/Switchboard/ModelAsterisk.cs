@@ -58,6 +58,15 @@ internal sealed class ModelAsterisk
     /// <summary>A leg that is answered in the moment it is rung.</summary>
     public string? AnswersAtOnce { get; set; }
 
+    /// <summary>How often somebody wanted to know what sound comes from a leg.</summary>
+    public int Asked(string channel)
+    {
+        lock (_gate) return _channels.GetValueOrDefault(channel)?.Asked ?? 0;
+    }
+
+    /// <summary>Legs bring sound; else Asterisk counts no packets of theirs.</summary>
+    public bool SoundComes { get; set; } = true;
+
     /// <summary>Called before each command is obeyed, with the number of commands so far; a place to die at.</summary>
     public Action<int>? BeforeCommand { get; set; }
 
@@ -331,6 +340,7 @@ internal sealed class ModelAsterisk
         ("GET", ["channels"]) => (200, new JsonArray([.. _channels.Values.Select(leg => leg.ToJson())]).ToJsonString()),
         ("GET", ["bridges"]) => (200, new JsonArray([.. _bridges.Select(b => BridgeJson(b.Key))]).ToJsonString()),
         ("GET", ["channels", var id]) => _channels.TryGetValue(id, out var leg) ? (200, leg.ToJson().ToJsonString()) : NotFound,
+        ("GET", ["channels", var id, "rtp_statistics"]) => _channels.TryGetValue(id, out var heard) ? (200, $$"""{"txcount":0,"rxcount":{{heard.Count(SoundComes)}}}""") : NotFound,
         ("GET", ["channels", var id, "variable"]) => Variable(id, Query(request, "variable")!),
         ("POST", ["channels", var id]) => Originate(id, request),
         // The real one would answer when it has played, and meanwhile work off nothing.
@@ -496,6 +506,15 @@ internal sealed class ModelAsterisk
         public string DialplanApp { get; set; } = "Stasis";
         public Dictionary<string, string> Variables { get; } = [];
         public bool Music { get; set; }
+        public int Asked { get; private set; }
+
+        private long _packets;
+
+        public long Count(bool soundComes)
+        {
+            Asked++;
+            return _packets += soundComes ? 25 : 0;
+        }
 
         /// <summary>The event that will tell that it has ended; null while nothing is played or recorded.</summary>
         public string? Plays { get; set; }

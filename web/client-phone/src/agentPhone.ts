@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff';
-import { isFree, noCall, onCall, ringsFor, type CallEvent, type CallState, type Colleague } from './callState';
+import { canSwap, isFree, noCall, onCall, ringsFor, type CallEvent, type CallState, type Colleague } from './callState';
 import { noDevices, type Devices } from './devices';
 import { customerOf } from './format';
 import { MicrophoneError } from './microphone';
@@ -259,7 +259,17 @@ export class AgentPhone {
     if (call?.company.is !== 'asked') return;
     await this.#ask(
       () => this.#link.mergeConsult(call.callId),
-      (now) => now.heldSince === null,
+      (now) => now.heldSince === null && now.company.is === 'asked' && now.company.stage === 'talking',
+    );
+  }
+
+  /** Turns from the colleague to the customer, or back; the other hears music. */
+  async swap(): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is !== 'asked' || !canSwap(call)) return;
+    await this.#ask(
+      () => this.#link.swapConsult(call.callId),
+      (now) => (now.heldSince === null) !== (call.heldSince === null),
     );
   }
 
@@ -307,7 +317,7 @@ export class AgentPhone {
   /** The present call, if it is ours to give. */
   #owned(): (Talking & { readonly callId: string }) | null {
     const { call } = this.#state;
-    if (call.is !== 'talking' || call.callId === null || call.company.is === 'guest') return null;
+    if (call.is !== 'talking' || call.callId === null || call.company.is === 'guest' || call.returning) return null;
     return { ...call, callId: call.callId };
   }
 
@@ -617,6 +627,7 @@ export class AgentPhone {
 
   #legCame(leg: SipLeg): void {
     const call = this.#state.call;
+    if (leg.auto && leg.callId !== null && leg.callId === this.#leg?.callId) this.#forgetLeg();
     const expected =
       !isFree(call) && !this.#leg && (leg.callId === null || call.callId === null || leg.callId === call.callId);
     if (!isFree(call) && !expected) return leg.decline(486);
@@ -633,6 +644,14 @@ export class AgentPhone {
     if (told && me && ringsFor(told, me)) this.#tell(told, me);
     const now = this.#state.call;
     if (leg.auto || (now.is === 'incoming' && now.answering)) void this.#answerLeg();
+  }
+
+  /** Ringway calls us back into a call whose leg it has given up: the network was away, or our sound. */
+  #forgetLeg(): void {
+    const dead = this.#leg;
+    this.#leg = null;
+    this.#voice.detach();
+    dead?.hangUp();
   }
 
   async #answerLeg(): Promise<void> {

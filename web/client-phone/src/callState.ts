@@ -48,6 +48,8 @@ export type CallState =
       readonly leg: boolean;
       /** Since when the customer hears music; null: hears us. */
       readonly heldSince: number | null;
+      /** Our page was reloaded or cut off: the customer hears music until our sound is back. */
+      readonly returning: boolean;
       readonly company: Company;
       /** Null: calls of this line are never recorded. */
       readonly recording: RecordingView | null;
@@ -84,8 +86,9 @@ export interface Bringer extends Colleague {
 /** Who else of us is in the call: nobody, somebody whom we asked, or somebody who has it and asked us. */
 export type Company =
   | { readonly is: 'none' }
-  | { readonly is: 'asked'; readonly colleague: Colleague; readonly stage: 'ringing' | 'talking' }
-  | { readonly is: 'guest'; readonly colleague: Colleague };
+  | { readonly is: 'asked'; readonly colleague: Colleague; readonly stage: 'ringing' | 'talking' | 'waiting' }
+  /** `waits`: we hear music while the colleague talks with the customer. */
+  | { readonly is: 'guest'; readonly colleague: Colleague; readonly waits: boolean };
 
 interface Shared {
   /** Ringway's id; null until it is known. */
@@ -197,6 +200,11 @@ export function ringsFor(call: CallView, me: string): boolean {
   return call.state === 'offered' && (call.ringing ?? call.offeredTo).includes(me);
 }
 
+/** Somebody is there to turn to: the colleague has answered, and the three are not together. */
+export function canSwap({ company, heldSince }: Extract<CallState, { is: 'talking' }>): boolean {
+  return company.is === 'asked' && (company.stage === 'waiting' || (company.stage === 'talking' && heldSince !== null));
+}
+
 function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): CallState {
   const { call, me } = event;
   const mine = call.agent === me;
@@ -233,6 +241,7 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
         // Who has answered by a click is about to have sound; who only hears of it has none here.
         leg: known.leg || (known.is === 'incoming' && known.answering),
         heldSince: held(event, known),
+        returning: returns(call, me),
         company: companyOf(event),
         recording: call.recording ?? null,
         giving: known.is === 'talking' ? known.giving : null,
@@ -264,6 +273,10 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
     default:
       return never(call.state);
   }
+}
+
+function returns(call: CallView, me: string): boolean {
+  return call.away === true && call.agent === me;
 }
 
 /** A call that ringway tells us of and that was not here before, or is here once more. */
@@ -304,6 +317,7 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
             muted: false,
             leg: false,
             heldSince: held(event, null),
+            returning: returns(call, me),
             company: companyOf(event),
             recording: call.recording ?? null,
             giving: null,
@@ -394,7 +408,10 @@ function companyOf(event: Extract<CallEvent, { type: 'told' }>): Company {
   const { call, me, names } = event;
   const third = call.third ?? null;
   if (third === null) return alone;
-  if (third.agent === me) return call.agent === null ? alone : { is: 'guest', colleague: colleague(call.agent, names) };
+  if (third.agent === me)
+    return call.agent === null
+      ? alone
+      : { is: 'guest', colleague: colleague(call.agent, names), waits: third.state === 'waiting' };
   return { is: 'asked', colleague: colleague(third.agent, names), stage: third.state };
 }
 
@@ -471,8 +488,9 @@ function legUp(state: CallState, event: Extract<CallEvent, { type: 'legUp' }>): 
     leg: true,
     // Until ringway says more: who asks us has put the customer on hold.
     heldSince: asker === null ? null : event.at,
-    company: asker === null ? alone : { is: 'guest', colleague: { id: asker.id, name: asker.name } },
+    returning: false,
     recording: null,
+    company: asker === null ? alone : { is: 'guest', colleague: { id: asker.id, name: asker.name }, waits: false },
     giving: null,
   };
 }

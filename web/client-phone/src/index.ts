@@ -1,6 +1,7 @@
 export { backoffMs } from './backoff';
 export { AgentPhone, type PhoneState, type QueuedCall } from './agentPhone';
 export {
+  canSwap,
   isFree,
   noCall,
   onCall,

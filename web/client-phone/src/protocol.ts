@@ -65,10 +65,12 @@ export interface CallView {
   readonly outcome: Outcome | null;
   /** The WhatsApp user hears music. An older ringway says nothing of this and what follows. */
   readonly onHold?: boolean;
+  /** The agent's page was reloaded or vanished; it is rung again, and answers by itself, when its phone is registered. */
+  readonly away?: boolean;
   /** Agents whose phones ring for this call now; `offeredTo` has everybody who was ever asked. */
   readonly ringing?: readonly string[];
-  /** A colleague whom the agent asked into the call. On hold the two are alone, else all three hear each other. */
-  readonly third?: { readonly agent: string; readonly state: 'ringing' | 'talking' } | null;
+  /** A colleague whom the agent asked into the call. On hold the two are alone, else all three hear each other. `waiting`: hears music. */
+  readonly third?: { readonly agent: string; readonly state: 'ringing' | 'talking' | 'waiting' } | null;
   /** Who gave the call to the agent that rings or has it now. */
   readonly transferredBy?: string | null;
   /** Since when the caller waits, or when they first had to. */

@@ -132,6 +132,11 @@ export class RingwayLink {
     await this.#send('POST', `${path(callId)}/consult/merge`);
   }
 
+  /** To the customer, or back to the colleague; the other hears music. */
+  async swapConsult(callId: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/consult/swap`);
+  }
+
   async history(limit = 50, before: string | null = null): Promise<readonly CallView[]> {
     const query = new URLSearchParams({ limit: String(limit), ...(before ? { before } : {}) });
     return (await this.#send<{ calls: CallView[] }>('GET', `/history?${query}`)).calls;

@@ -210,6 +210,14 @@ describe('hold', () => {
     expect(after(told({ ...mine, onHold: true }))).toMatchObject({ is: 'talking', heldSince: now, leg: false });
   });
 
+  test('returns to its call on a page that was loaded anew, and is back when ringway says so', () => {
+    const away = after(told({ ...mine, onHold: true, away: true }));
+    const back = onCall(away, { ...leg, auto: true });
+    expect(away).toMatchObject({ is: 'talking', returning: true, leg: false });
+    expect(back).toMatchObject({ is: 'talking', leg: true });
+    expect(onCall(back, told(mine))).toMatchObject({ is: 'talking', returning: false, heldSince: null, leg: true });
+  });
+
   test('an older ringway says nothing of it', () => {
     expect(talking).toMatchObject({ heldSince: null, company: { is: 'none' }, giving: null });
   });
@@ -365,6 +373,15 @@ describe('being asked by a colleague', () => {
 
   test('does not count down: how long it may ring is not told', () => {
     expect(after(ringing)).toMatchObject({ until: null });
+  });
+
+  test('waits with music while the asker talks with the customer, and the asker may swap back', () => {
+    const swapped = { ...adas, third: { agent: 'bob', state: 'waiting' }, onHold: false } as const;
+    expect(onCall(after(told(adas)), told(swapped))).toMatchObject({
+      heldSince: null,
+      company: { is: 'asked', stage: 'waiting' },
+    });
+    expect(after(told(swapped, 'bob'))).toMatchObject({ company: { is: 'guest', waits: true } });
   });
 
   test('makes a guest, also before ringway knows that we answered', () => {

@@ -16,8 +16,10 @@ export function stateText(call: Exclude<CallState, { is: 'none' }>): string {
 
 function talkText(call: Extract<CallState, { is: 'talking' }>): string {
   const { company, heldSince, muted } = call;
+  if (call.returning) return 'Connecting you again…';
   if (company.is === 'guest') {
     const { name } = company.colleague;
+    if (company.waits) return `${name} talks with the customer. You hear music.`;
     const together = heldSince === null ? `With ${name} and the customer.` : `With ${name}. The customer is on hold.`;
     return muted ? `${together} You are muted.` : together;
   }
@@ -31,6 +33,7 @@ export function consultText(call: Extract<CallState, { is: 'talking' }>): string
   if (company.is !== 'asked') return '';
   const { name } = company.colleague;
   if (company.stage === 'ringing') return `Ringing ${name}…`;
+  if (company.stage === 'waiting') return `Talking with the customer. ${name} hears music.`;
   return heldSince === null ? `You, ${name} and the customer` : `Talking with ${name}. Customer is on hold.`;
 }
 
