@@ -43,7 +43,16 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>There is another team for those whom this one does not take.</summary>
     public bool MayPassOn { get; init; }
 
-    /// <summary>When the caller was first asked to press a key.</summary>
+    /// <summary>What came with the button or link that the user tapped to call.</summary>
+    public string? Payload { get; init; }
+
+    /// <summary>What the caller's route asks for.</summary>
+    public Wish Wish { get; init; } = Wish.None;
+
+    /// <summary>Where the caller stands among those who wait: in the order of this time.</summary>
+    public DateTimeOffset Place => (QueuedAt ?? Began) - Wish.HeadStart;
+
+    /// <summary>When the caller was first asked to press a key, or told something.</summary>
     public DateTimeOffset? MenuAt { get; init; }
 
     /// <summary>The team that has the call, where it is not the line's: the caller chose it, or another one passed the call on.</summary>
@@ -82,6 +91,7 @@ public sealed record Third(AgentId Who, bool Talks, bool Waits = false);
 ///                │         │   │   AgentAway ─────► │
 ///                ▼         ▼   └──────────────────► │
 ///    InMenu ─► Queued ─────► TakingMessage ───────► │
+///               Told ─────────────────────────────► │
 /// outbound   Calling ──► Dialling ──► Talking ──► Over
 ///                └───────────┴───────────────────► ▲
 /// </code>
@@ -121,6 +131,10 @@ public abstract record Call
     public sealed record Offered(
         Story Story, ImmutableArray<AgentId> Ringing, bool SomebodyDeclined, bool MayWait = false, AgentId? ReturnTo = null, bool LastChance = false)
         : Call(Story);
+
+    /// <summary>Inbound: the caller is told something; then the call ends.</summary>
+    /// <param name="Announcement">Names what is said.</param>
+    public sealed record Told(Story Story, string Announcement) : Call(Story);
 
     /// <summary>Inbound: nobody took the call; the caller hears the greeting, and then speaks a message.</summary>
     /// <param name="Because">Why nobody took it; what becomes of the call when no message is left.</param>

@@ -24,6 +24,9 @@ public abstract record CallEvent
     /// <summary>Routing has decided that the caller is asked.</summary>
     public sealed record MenuReached(string Menu) : CallEvent;
 
+    /// <summary>Routing has decided that the caller is told something, and no more.</summary>
+    public sealed record AnnouncementReached(string Announcement) : CallEvent;
+
     /// <summary>The WhatsApp user pressed a key: 0 to 9, star or hash (RFC 4733).</summary>
     public sealed record KeyPressed(char Key) : CallEvent;
 

@@ -48,6 +48,7 @@ public static class CallMachine
         (Arriving a, AgentsChosen { Agents.IsEmpty: true } c) => GiveUp(a, new(c.Otherwise, Whose.Agent), now),
         (Arriving a, AgentsChosen c) => Offer(a, c, now),
         (Arriving a, MenuReached m) => Ask(a, m.Menu, 1, now),
+        (Arriving a, AnnouncementReached r) => Tell(a, r.Announcement, now),
         (Arriving or Queued or InMenu, CustomerGone) => End(call, Waited(call), now, Leg.Customer),
 
         (InMenu m, KeyPressed k) => Step.To(m, [new StopPrompt(), .. Stops(m), new Choose(m.Menu, k.Key, m.Tries)]),
@@ -56,6 +57,10 @@ public static class CallMachine
             Step.To(m, new Stop(Deadline.Prompt), new Start(Deadline.Menu)),
         (InMenu m, MenuReached next) => Ask(m, next.Menu, next.Menu == m.Menu ? m.Tries + 1 : 1, now),
         (InMenu m, AgentsChosen c) => Chosen(m, c, now),
+
+        (Told, GreetingOver or TimeUp { Which: Deadline.Prompt }) => End(call, new(What.Told, Whose.Ringway), now),
+        (Told, CommandFailed { What: Command.Tell }) => End(call, new(What.Failed, Whose.Asterisk), now),
+        (Told, CustomerGone) => End(call, new(What.Told, Whose.Customer), now, Leg.Customer),
 
         (Queued q, AgentsChosen { Team: not null } c) => PassedOn(q, c, now),
         (Queued q, AgentsChosen { Agents.IsEmpty: false } c) => OfferAgain(q, c, now),
@@ -163,6 +168,10 @@ public static class CallMachine
             new InMenu(call.Story with { MenuAt = since }, menu, tries),
             [.. call is Arriving ? ImmutableArray.Create<Command>(new Answer()) : [.. Stops(call)], new AskMenu(menu, since), new Start(Deadline.Prompt)]);
     }
+
+    private static Step Tell(Arriving a, string announcement, DateTimeOffset now) => Step.To(
+        new Told(a.Story with { MenuAt = a.Story.MenuAt ?? now }, announcement),
+        new Answer(), new Tell(announcement, a.Story.MenuAt ?? now), new Start(Deadline.Prompt));
 
     /// <summary>The caller is answered already, so she hears music where another would hear the ringing.</summary>
     private static Step Chosen(InMenu m, AgentsChosen chosen, DateTimeOffset now)
@@ -417,6 +426,7 @@ public static class CallMachine
         Talking or AgentAway => new(What.Completed, Whose.Agent),
         Offered or Queued when call.Story.AnsweredAt is not null => new(What.Completed, Whose.Agent),
         TakingMessage t => t.Because,
+        Told => new(What.Told, Whose.Agent),
         Arriving or InMenu or Offered or Queued => new(What.Declined, Whose.Agent),
         _ => new(What.Abandoned, Whose.Agent),
     };
@@ -440,7 +450,7 @@ public static class CallMachine
     public static ImmutableArray<Leg> LegsOf(Call call) => call switch
     {
         Arriving => [Leg.Customer],
-        InMenu => [Leg.Customer],
+        InMenu or Told => [Leg.Customer],
         Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
         AgentAway { Rings: true } a => [Leg.Customer, Leg.Of(a.With), .. Leaving(call)],
         AgentAway => [Leg.Customer, .. Leaving(call)],
@@ -460,6 +470,7 @@ public static class CallMachine
         Offered => [Deadline.Offer],
         Queued => [Deadline.Wait],
         InMenu => [Deadline.Prompt, Deadline.Menu],
+        Told => [Deadline.Prompt],
         TakingMessage => [Deadline.Message],
         Calling => [Deadline.AgentConnect],
         Dialling => [Deadline.Dial],

@@ -57,6 +57,9 @@ public abstract record Command
     /// <summary>Say what a menu has to choose from.</summary>
     public sealed record AskMenu(string Menu, DateTimeOffset Since) : Command;
 
+    /// <summary>Say an announcement.</summary>
+    public sealed record Tell(string Announcement, DateTimeOffset Since) : Command;
+
     public sealed record StopPrompt : Command;
 
     /// <summary>Find out what a key of a menu leads to; it comes as the event that it leads to.</summary>

@@ -18,6 +18,9 @@ public enum What
     /// <summary>Nobody took the call, and the user left a message.</summary>
     Voicemail,
 
+    /// <summary>The line's route for this caller is an announcement, and she heard it.</summary>
+    Told,
+
     /// <summary>The user called outside of the line's hours.</summary>
     Closed,
 
@@ -69,6 +72,8 @@ public sealed record Outcome(What What, Whose Whose, int? Sip = null)
         (What.Declined, _) => "The WhatsApp user declined the call.",
         (What.Busy, _) => "All agents were in a call.",
         (What.Voicemail, _) => "The WhatsApp user left a message.",
+        (What.Told, Whose.Customer) => "The WhatsApp user was told the line's announcement and hung up.",
+        (What.Told, _) => "The WhatsApp user was told the line's announcement.",
         (What.Closed, _) => "The line was closed at that time.",
         (What.NobodySignedIn, _) => "No agent was signed in and ready.",
         (What.Unreachable, Whose.Agent) => "No agent's phone could be reached.",

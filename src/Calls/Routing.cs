@@ -33,8 +33,12 @@ public static class Routing
     /// <param name="strategy">How the team shares its calls.</param>
     /// <param name="free">In the team's order.</param>
     /// <param name="asked">Who was rung for this call already; they come again only when nobody else is free.</param>
-    public static ImmutableArray<AgentId> Choose(Strategy strategy, ImmutableArray<Candidate> free, IReadOnlyCollection<AgentId> asked)
+    /// <param name="level">How well an agent can do what the call asks for, 0 for not at all; the best come first. Null when it asks for nothing.</param>
+    /// <param name="anybody">Whoever cannot do it may be rung too, after those who can.</param>
+    public static ImmutableArray<AgentId> Choose(
+        Strategy strategy, ImmutableArray<Candidate> free, IReadOnlyCollection<AgentId> asked, Func<AgentId, int>? level = null, bool anybody = false)
     {
+        if (level is not null) free = Best(free, asked, level, anybody);
         if (strategy == Strategy.RingAll || free.IsEmpty) return [.. free.Select(one => one.Agent)];
         var fresh = free.Where(one => !asked.Contains(one.Agent)).ToImmutableArray();
         var among = fresh.IsEmpty ? free : fresh;
@@ -46,5 +50,15 @@ public static class Routing
             Strategy.FewestCalls => among.MinBy(one => (one.Calls, one.AskedAt ?? DateTimeOffset.MinValue)),
             _ => among[0],
         }).Agent];
+    }
+
+    /// <summary>The best of those who were not asked yet, else the best of all.</summary>
+    private static ImmutableArray<Candidate> Best(
+        ImmutableArray<Candidate> free, IReadOnlyCollection<AgentId> asked, Func<AgentId, int> level, bool anybody)
+    {
+        var able = free.Where(one => anybody || level(one.Agent) > 0).ToImmutableArray();
+        var fresh = able.Where(one => !asked.Contains(one.Agent)).ToImmutableArray();
+        var among = fresh.IsEmpty ? able : fresh;
+        return among.IsEmpty ? [] : [.. among.Where(one => level(one.Agent) == among.Max(other => level(other.Agent)))];
     }
 }

@@ -61,6 +61,7 @@ public class Table
     private static string Name(Command command) => command switch
     {
         Command.AskMenu a => $"Ask menu {a.Menu}",
+        Command.Tell t => $"Tell {t.Announcement}",
         Command.Choose c => $"Choose {c.Key} of {c.Menu}",
         Command.PlayMusic m => $"Music for {m.Leg}{(m.InBridge ? ", out of the bridge" : "")}",
         Command.StopMusic m => $"No music for {m.Leg}",

@@ -37,6 +37,19 @@ public class WhomToRing
         Assert.Equal([Ada], Routing.Choose(Strategy.FixedOrder, Free, [Ada, Bob, Eve]).AsEnumerable());
     }
 
+    [Fact]
+    public void The_best_at_a_skill_comes_first_then_the_next_best_and_the_rest_only_when_anybody_may_come()
+    {
+        static int Level(AgentId agent) => agent == Ada ? 2 : agent == Bob ? 7 : 0;
+
+        Assert.Equal([Bob], Routing.Choose(Strategy.FixedOrder, Free, [], Level).AsEnumerable());
+        Assert.Equal([Bob], Routing.Choose(Strategy.RingAll, Free, [], Level).AsEnumerable());
+        Assert.Equal([Ada], Routing.Choose(Strategy.FixedOrder, Free, [Bob], Level).AsEnumerable());
+        Assert.Equal([Bob], Routing.Choose(Strategy.FixedOrder, Free, [Ada, Bob], Level).AsEnumerable());
+        Assert.Equal([Eve], Routing.Choose(Strategy.FixedOrder, Free, [Ada, Bob], Level, anybody: true).AsEnumerable());
+        Assert.Empty(Routing.Choose(Strategy.RingAll, Free.RemoveRange(0, 2), [], Level));
+    }
+
     [Theory]
     [InlineData(Strategy.RingAll)]
     [InlineData(Strategy.LongestIdle)]

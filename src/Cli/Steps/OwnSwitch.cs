@@ -126,7 +126,7 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
         line.Number.E164,
         line.Name,
         line.Media == LineMedia.Dtls ? MediaKeying.Dtls : MediaKeying.Sdes,
-        password.Reveal());
+        password.Reveal()) { ReadsPayload = line.Routes.Any(route => !route.Payloads.IsEmpty) };
 
     private WhatsAppPeer Peer()
     {

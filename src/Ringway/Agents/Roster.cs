@@ -35,9 +35,9 @@ public sealed class Roster(TimeProvider? time = null)
     }
 
     /// <summary>Whether any of these takes calls just now, be it that all are busy; empty stands for everybody.</summary>
-    public bool AnyOnDuty(ImmutableArray<AgentId> agents)
+    public bool AnyOnDuty(ImmutableArray<AgentId> agents, Func<AgentId, bool>? such = null)
     {
-        lock (_gate) return Among(agents).Any(entry => entry.IsOnDuty);
+        lock (_gate) return Among(agents).Any(entry => entry.IsOnDuty && such?.Invoke(entry.Id) != false);
     }
 
     /// <summary>The SIP users of the phones that are up and whose agents want calls; the safety net dials them.</summary>

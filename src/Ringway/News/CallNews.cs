@@ -45,7 +45,7 @@ public static class CallNews
     {
         if (now.IsOver)
         {
-            if (now is { Direction: Direction.Inbound, AnsweredAt: null }) yield return CallNewsKind.Missed;
+            if (now is { Direction: Direction.Inbound, AnsweredAt: null } && now.Outcome?.What != "told") yield return CallNewsKind.Missed;
             yield return CallNewsKind.Ended;
             yield break;
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Ringway.Calls;
 using Ringway.Hours;
 using Ringway.News;
 
@@ -71,7 +72,8 @@ public static class OptionsDocument
         var t when t == typeof(IPAddress) => "IP address",
         var t when t == typeof(Secret) => "secret",
         var t when t == typeof(ImmutableArray<IPNetwork>) => "list of networks",
-        var t when t == typeof(ImmutableArray<string>) => "list of ids",
+        var t when t == typeof(ImmutableArray<string>) => key.IsId ? "list of ids" : "list of texts",
+        var t when t == typeof(ImmutableArray<Skill>) => "list of skills",
         var t when t == typeof(ImmutableArray<CallNewsKind>) =>
             "list of " + string.Join(", ", Enum.GetNames<CallNewsKind>().Select(name => $"`{OptionsReader.Camel(name)}`")),
         var t when t == typeof(ImmutableArray<WeekLine>) => "list of days with times",

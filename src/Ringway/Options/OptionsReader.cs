@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Ringway.Calls;
 using Ringway.Hours;
 
 namespace Ringway.Options;
@@ -66,6 +67,7 @@ internal sealed partial class OptionsReader(List<Fault> faults, Func<string, str
                 PhoneNumber.TryParse(text, out var number, out var whyNot) ? number : Add(at, $"'{text}': {whyNot}", from),
             _ when type == typeof(WeekLine) => WeekLine.TryParse(text, out var line, out var whyNot) ? line : Add(at, $"'{text}': {whyNot}", from),
             _ when type == typeof(Holiday) => Holiday.TryParse(text, out var day, out var whyNot) ? day : Add(at, $"'{text}': {whyNot}", from),
+            _ when type == typeof(Skill) => Skill.TryParse(text, out var skill, out var whyNot) ? skill : Add(at, $"'{text}': {whyNot}", from),
             _ when type == typeof(IPEndPoint) => ReadEndPoint(text) ?? Add(at, $"'{text}' is not address:port, like 127.0.0.1:8080", from),
             _ when type == typeof(IPAddress) => ReadAddress(text) ?? Add(at, $"'{text}' is not an IP address", from),
             _ when type == typeof(IPNetwork) =>

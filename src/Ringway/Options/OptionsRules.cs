@@ -85,6 +85,9 @@ internal static class OptionsRules
                 yield return ($"lines[{i}].voicemail.language", $"'{line.Voicemail.Language}' is no language, like `en` or `pt-br`");
             foreach (var fault in Hours(line.Hours, $"lines[{i}].hours"))
                 yield return fault;
+            for (var j = 0; j < line.Routes.Length; j++)
+                foreach (var (key, text) in RouteRules.Check(options, line, j))
+                    yield return ($"lines[{i}].routes[{j}]{key}", text);
         }
     }
 
@@ -155,10 +158,10 @@ internal static class OptionsRules
     }
 
     /// <summary>Without agents of the operator's own there are those of the demonstration.</summary>
-    private static IEnumerable<string> WhoIsMeant(RingwayOptions options) =>
+    internal static IEnumerable<string> WhoIsMeant(RingwayOptions options) =>
         options.Agents.IsEmpty ? Demo.Agents.Select(agent => agent.Id) : options.Agents.Select(agent => agent.Id);
 
-    private static IEnumerable<(string, string)> Hours(HoursOptions hours, string at)
+    internal static IEnumerable<(string, string)> Hours(HoursOptions hours, string at)
     {
         if (hours.Weekly.IsEmpty)
         {

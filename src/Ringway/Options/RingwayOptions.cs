@@ -72,7 +72,12 @@ public sealed record RingwayOptions
     /// <param name="line">The line's id.</param>
     /// <param name="chosen">The team that the caller chose in a menu.</param>
     public TeamOptions TeamOf(string line, string? chosen = null) => Line(line) is not { } known ? new() { Id = ":" }
+        : AgentFirst.Read(chosen) is { } named ? named.Before(TeamOf(line, named.Then))
         : Teams.FirstOrDefault(team => team.Id == (chosen ?? known.Team)) ?? new() { Id = $":{known.Id}", Agents = known.Agents };
+
+    /// <summary>How well an agent can do something, 0 for not at all.</summary>
+    public int LevelOf(AgentId agent, string skill) =>
+        Agents.FirstOrDefault(known => known.Id == agent.Value)?.Skills.FirstOrDefault(known => known.Name == skill).Level ?? 0;
 
     public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
 
@@ -113,6 +118,9 @@ public sealed record LineOptions
     [Key("team", "Which of `teams` takes calls to this number, instead of `agents`", DefaultIs = "none: `agents`, without a queue", IsId = true)]
     public string? Team { get; init; }
 
+    [Key("routes", "Rules for this number's calls: the first whose every condition holds says where the call goes; without one it goes as the line says")]
+    public ImmutableArray<RouteOptions> Routes { get; init; } = [];
+
     [Key("menu", "Which of `menus` asks callers first", DefaultIs = "none: agents ring at once", IsId = true)]
     public string? Menu { get; init; }
 
@@ -139,6 +147,52 @@ public sealed record LineOptions
 
     /// <summary>Not the operator's word: what Meta told last is newer. See <c>LinePasswords</c>.</summary>
     public bool IsPasswordFilled { get; init; }
+}
+
+/// <summary>One rule of a line: conditions, of which all must hold, and where the call goes then.</summary>
+public sealed record RouteOptions
+{
+    [Key("name", "What people call the rule", DefaultIs = "its place in the list")]
+    public string? Name { get; init; }
+
+    [Key("callers", "Only for these callers: numbers like `+4915112345678`, or masks like `+4930*`, with `?` for one digit; or user ids like `DE.1349…`", DefaultIs = "every caller")]
+    public ImmutableArray<string> Callers { get; init; } = [];
+
+    [Key("payloads", "Only for calls by a button or link with this payload, like `order-*`", DefaultIs = "every call")]
+    public ImmutableArray<string> Payloads { get; init; } = [];
+
+    [Key("returningHours", "Only for callers who have talked with an agent within this time; that agent is asked before the others", Min = 1, Max = 8760, DefaultIs = "every caller")]
+    public TimeSpan? Returning { get; init; }
+
+    [Key("hours", "When the rule is in force, instead of the line's hours; the line's `timezone` counts where none is given")]
+    public HoursOptions Hours { get; init; } = new();
+
+    [Key("team", "Rings this team", DefaultIs = "none", IsId = true)]
+    public string? Team { get; init; }
+
+    [Key("agent", "Rings this agent; who does not take the call leaves it to the line's team or agents", DefaultIs = "none", IsId = true)]
+    public string? Agent { get; init; }
+
+    [Key("menu", "Asks by this menu", DefaultIs = "none", IsId = true)]
+    public string? Menu { get; init; }
+
+    [Key("voicemail", "`on`: to the line's voicemail")]
+    public VoicemailMode Voicemail { get; init; } = VoicemailMode.Off;
+
+    [Key("say", "Says this and ends the call: a text to be spoken, or `file:PATH` of a WAV file of your own", DefaultIs = "none")]
+    public string? Say { get; init; }
+
+    [Key("language", "In which language that text is spoken, like `en` or `de`")]
+    public string Language { get; init; } = "en";
+
+    [Key("prioritySeconds", "In a queue the caller counts as having waited for so long already; 3600 is before everybody", Min = 0, Max = 3600)]
+    public TimeSpan Priority { get; init; }
+
+    [Key("skill", "Only agents with this skill in `agents[].skills` are asked, the best first", DefaultIs = "none", IsId = true)]
+    public string? Skill { get; init; }
+
+    [Key("skillSeconds", "After waiting for so long, or when nobody with the skill is signed in, the others of the team are asked too", Min = 0, Max = 3600, DefaultIs = "never")]
+    public TimeSpan? SkillFor { get; init; }
 }
 
 /// <summary>What a caller can choose from by key.</summary>
@@ -308,6 +362,9 @@ public sealed record AgentOptions
 
     [Key("name", "What colleagues see", DefaultIs = "the id")]
     public string Name { get => field ?? Id; init; }
+
+    [Key("skills", "What the agent can do, and how well from 1 to 9: `german 3`; for `lines[].routes[].skill`", DefaultIs = "none")]
+    public ImmutableArray<Skill> Skills { get; init; } = [];
 
     [Key("password", "At least 8 characters; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
     public Secret Password { get; init; } = new("");

@@ -52,7 +52,7 @@ public sealed class CallReport(ReportBy by)
         public void Add(CallRecord call, bool isHere)
         {
             if (call.Direction == Direction.Outbound) AddPlaced(call);
-            else if (call is { AnsweredAt: null, Outcome.What: "closed" }) _closed++;
+            else if (call is { AnsweredAt: null, Outcome.What: "closed" or "told" }) _closed++;
             else AddOffered(call, isHere);
         }
 
@@ -105,7 +105,7 @@ public sealed class CallReport(ReportBy by)
 /// <param name="AnsweredRatio">Answered ones of the offered ones.</param>
 /// <param name="AverageWaitSeconds">From arrival to answer, of those that were answered.</param>
 /// <param name="AverageTalkSeconds">From answer to end, of calls in both directions.</param>
-/// <param name="Closed">Calls of users outside of the line's hours; they are not offered.</param>
+/// <param name="Closed">Calls of users outside of the line's hours, or whose route only told them something; they are not offered.</param>
 /// <param name="Placed">Calls to WhatsApp users.</param>
 /// <param name="PickedUp">Those that the user took.</param>
 /// <param name="PickUpRatio">That, of the placed ones.</param>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.Switchboard;
 
 namespace Ringway.Sounds;
 
@@ -29,6 +30,9 @@ public sealed class Prompts(string folder, RingwayOptions options)
 
     /// <summary>What both hear who are recorded.</summary>
     public IReadOnlyList<string> RecordingNotice(string line) => [$"sound:{Path.Combine(folder, NoticeOf(line))}"];
+
+    /// <summary>What a line's rule says; see <see cref="LineRoutes.Announcement"/>.</summary>
+    public IReadOnlyList<string> Announcement(string announcement) => [$"sound:{Path.Combine(folder, $"say-{announcement}")}"];
 
     /// <summary>Makes what is missing or was made from another text. Files in use are replaced as a whole, never written into.</summary>
     /// <param name="speak">Says a text in a language; answers with a WAV file.</param>
@@ -61,7 +65,9 @@ public sealed class Prompts(string folder, RingwayOptions options)
         new Prompt(Name(line.Id, closed: true), $"lines[{line.Id}].voicemail.closedGreeting", line.Voicemail.ClosedGreeting, line.Voicemail.Language),
     }).Concat(options.Lines.Where(line => line.Recording is { When: not RecordWhen.Never, Policy.Announced: true }).Select(line =>
         new Prompt(NoticeOf(line.Id), $"lines[{line.Id}].recording.notice", line.Recording.Notice, line.Recording.Language)))
-    .Concat(options.Menus.Select(menu => new Prompt($"menu-{menu.Id}", $"menus[{menu.Id}].say", menu.Say, menu.Language)));
+    .Concat(options.Menus.Select(menu => new Prompt($"menu-{menu.Id}", $"menus[{menu.Id}].say", menu.Say, menu.Language)))
+    .Concat(options.Lines.SelectMany(line => line.Routes.Select((route, place) => (route, place)).Where(one => one.route.Say is not null).Select(one =>
+        new Prompt($"say-{LineRoutes.Announcement(line, one.place)}", $"lines[{line.Id}].routes[{one.place}].say", one.route.Say!, one.route.Language))));
 
     private bool IsMade(Prompt prompt) => File.Exists(FileOf(prompt.Name)) && File.Exists(MadeFrom(prompt.Name))
         && File.ReadAllText(MadeFrom(prompt.Name)) == prompt.MadeFrom;

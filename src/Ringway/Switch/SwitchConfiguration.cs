@@ -25,6 +25,9 @@ public sealed record SwitchLine(string Id, string Number, string Name, MediaKeyi
 
     /// <summary>Meta's digest user is the number without its plus sign, in both directions.</summary>
     public string DigestUser => Number.TrimStart('+');
+
+    /// <summary>Calls are led by what came with the user's button or link, so the dialplan hands it on; else the call's way in is shorter.</summary>
+    public bool ReadsPayload { get; init; }
 }
 
 /// <summary>Meta's side of the trunk, or the simulator's.</summary>
@@ -116,6 +119,9 @@ public sealed record SwitchConfiguration
 
     /// <summary>Channel variable of an arriving call: the line's id.</summary>
     public const string LineVariable = "RINGWAY_LINE";
+
+    /// <summary>The same: what came with the button or link, as a URI has it.</summary>
+    public const string PayloadVariable = "RINGWAY_PAYLOAD";
 
     public IEnumerable<string> CallApplications => Enumerable.Range(1, Ari.CallApplications).Select(n => $"{ControlApplication}-{n}");
 }

@@ -197,11 +197,18 @@ public static class SwitchFiles
 
         var arriving = file.Begin(TrunkContext, "Calls from WhatsApp. Only our own numbers exist here.");
         foreach (var line in configuration.Lines)
-            arriving.Arrow("exten", $"{line.Number},1,Goto(arriving,${{EXTEN}},1)");
+            if (line.ReadsPayload)
+                arriving
+                    .Comment("What came with the user's button or link. Encoded, so that no comma of a caller's makes another argument.")
+                    .Arrow("exten", $"{line.Number},1,Set({SwitchConfiguration.PayloadVariable}=${{URIENCODE(${{PJSIP_HEADER(read,x-wa-meta-cta-payload)}}${{PJSIP_HEADER(read,x-wa-meta-deeplink-payload)}})}})")
+                    .Arrow("same", "n,Goto(arriving,${EXTEN},1)");
+            else
+                arriving.Arrow("exten", $"{line.Number},1,Goto(arriving,${{EXTEN}},1)");
+        var payload = configuration.Lines.Any(line => line.ReadsPayload) ? $",${{{SwitchConfiguration.PayloadVariable}}}" : "";
 
         file.Begin("arriving")
             .Arrow("exten", $"_+X.,1,Set(TIMEOUT(absolute)={taken})")
-            .Arrow("same", $"n,Stasis({SwitchConfiguration.ControlApplication}-${{RAND(1,{applications})}},inbound,${{{SwitchConfiguration.LineVariable}}})")
+            .Arrow("same", $"n,Stasis({SwitchConfiguration.ControlApplication}-${{RAND(1,{applications})}},inbound,${{{SwitchConfiguration.LineVariable}}}{payload})")
             .Comment("Here: Ringway is away, which Stasis says at once.")
             .Arrow("same", "n,Goto(net,1)")
             .Comment("The absolute timeout. Not answered: Ringway was given the call and did nothing. Answered: the longest call is over.")

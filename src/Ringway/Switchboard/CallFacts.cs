@@ -62,6 +62,7 @@ public static class CallFacts
     {
         Call.Arriving => "arriving",
         Call.InMenu => "menu",
+        Call.Told => "told",
         Call.Queued => "queued",
         Call.TakingMessage => "message",
         Call.Offered => "offered",

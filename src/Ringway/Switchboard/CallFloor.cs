@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
@@ -11,8 +12,11 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, TimeProvider time) : ICallFloor
+public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last) : ICallFloor
 {
+    private static readonly ImmutableArray<Route> RoutesOfNoLine = [new(LineRoutes.Otherwise, new Destination.Team(null), _ => true)];
+
+    private readonly ImmutableDictionary<string, ImmutableArray<Route>> _routes = options.Lines.ToImmutableDictionary(line => line.Id, LineRoutes.Of);
     private readonly Lock _gate = new();
     private Dictionary<string, CallRecord> _left = [];
 
@@ -25,9 +29,32 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         }
     }
 
-    public CallEvent Arrived(CallId call, string line) => options.Line(line) is { Menu: { } menu } && !IsClosed(line)
-        ? new CallEvent.MenuReached(menu)
-        : Reserve(call, line);
+    /// <summary>Routes go by the moment in which the call came, so they lead it the same way whenever they are asked.</summary>
+    private Decision Decide(Story story) =>
+        Routes.Decide(_routes.GetValueOrDefault(story.Line, RoutesOfNoLine), new(story.Customer, story.Began, story.Payload, last.Find(story.Customer)));
+
+    public Story Known(Story story) => story.Direction == Direction.Outbound ? story : story with
+    {
+        Wish = Decide(story).Route?.Wish ?? Wish.None,
+        MayLeaveMessage = HasVoicemail(story.Line),
+        MayPassOn = options.TeamOf(story.Line, story.Team).Overflow is not null,
+    };
+
+    public CallEvent Arrived(Story story)
+    {
+        var decision = Decide(story);
+        return decision.Route?.To switch
+        {
+            Destination.Menu menu => new CallEvent.MenuReached(menu.Id),
+            Destination.Announcement announcement => new CallEvent.AnnouncementReached(announcement.Id),
+            Destination.Voicemail => ToVoicemail(story.Line, What.NoAnswer),
+            Destination.Agent agent => Reserve(story, new AgentFirst(agent.Id, null).ToString()),
+            Destination.Team team => Reserve(story, decision.First is { } first ? new AgentFirst(first, team.Id).ToString() : team.Id),
+            _ => ToVoicemail(story.Line, What.Closed),
+        };
+    }
+
+    private CallEvent.AgentsChosen ToVoicemail(string line, What because) => new([], because, MayLeaveMessage: HasVoicemail(line));
 
     public CallEvent Chosen(Story story, string menu, char? key, int tries)
     {
@@ -36,44 +63,43 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         return choice switch
         {
             { Menu: { } next } => new CallEvent.MenuReached(next),
-            { Team: { } team } => Reserve(story.Id, story.Line, team),
-            { Voicemail: VoicemailMode.On } => new CallEvent.AgentsChosen([], What.NoAnswer, MayLeaveMessage: HasVoicemail(story.Line)),
+            { Team: { } team } => Reserve(story, team),
+            { Voicemail: VoicemailMode.On } => ToVoicemail(story.Line, What.NoAnswer),
             // Whoever cannot choose is not sent away.
-            _ => tries < asked.Tries ? new CallEvent.MenuReached(menu) : Reserve(story.Id, story.Line),
+            _ => tries < asked.Tries ? new CallEvent.MenuReached(menu) : Reserve(story),
         };
     }
 
     public IReadOnlyList<string> Menu(string menu) => prompts.Menu(menu);
 
-    private bool IsClosed(string line) => options.Line(line)?.Hours.Schedule?.IsOpenAt(time.GetUtcNow()) == false;
+    public IReadOnlyList<string> Announcement(string announcement) => prompts.Announcement(announcement);
 
     private bool HasVoicemail(string line) => options.Line(line)?.Voicemail.Enabled == VoicemailMode.On;
 
-    /// <param name="chosen">The team that the caller chose; null for the line's.</param>
-    public CallEvent.AgentsChosen Reserve(CallId call, string line, string? chosen = null)
+    /// <summary>Goes from team to team until one has somebody free or room to wait.</summary>
+    /// <param name="team">Where to begin; null for the line's.</param>
+    public CallEvent.AgentsChosen Reserve(Story story, string? team = null)
     {
-        var messages = HasVoicemail(line);
-        if (IsClosed(line)) return new([], What.Closed, MayLeaveMessage: messages);
         var otherwise = What.NobodySignedIn;
-        for (var asked = chosen; ; )
+        while (true)
         {
-            var team = options.TeamOf(line, asked);
-            var waiting = queue.Length(team.Id);
+            var asked = options.TeamOf(story.Line, team);
+            var waiting = queue.Length(asked.Id);
             // Who waits already comes first.
-            var agents = waiting > 0 ? [] : roster.Reserve(call, team.Members, free => Routing.Choose(team.Strategy, free, []));
-            var onDuty = roster.AnyOnDuty(team.Members);
-            var mayWait = onDuty && team.Wait > TimeSpan.Zero && waiting < team.QueueSize;
+            var agents = waiting > 0 ? [] : queue.Reserve(story, asked);
+            var onDuty = queue.AnyOnDuty(story, asked);
+            var mayWait = onDuty && asked.Wait > TimeSpan.Zero && waiting < asked.QueueSize;
             if (onDuty) otherwise = What.Busy;
-            if (!agents.IsEmpty || mayWait || team.Overflow is null)
-                return new(agents, otherwise, mayWait, messages, asked, MayPassOn: team.Overflow is not null);
-            asked = team.Overflow;
+            if (!agents.IsEmpty || mayWait || asked.Overflow is null)
+                return new(agents, otherwise, mayWait, HasVoicemail(story.Line), team, MayPassOn: asked.Overflow is not null);
+            team = asked.Overflow;
         }
     }
 
     public CallEvent PassedOn(Story story)
     {
         queue.Remove(story.Id);
-        return Reserve(story.Id, story.Line, options.TeamOf(story.Line, story.Team).Overflow);
+        return Reserve(story, options.TeamOf(story.Line, story.Team).Overflow);
     }
 
     public void Seek(Story story, AgentId? first) => queue.Add(story, options.TeamOf(story.Line, story.Team), first);
@@ -104,6 +130,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         if (call is not Call.Queued) queue.Remove(call.Id);
         roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line, call.Story.Team).WrapUp);
         var record = CallFacts.Record(call, options);
+        if (call is Call.Over) last.Note(record);
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
         if (call is Call.Over { Story.Recording: { } recording } over) archive.Ended(call.Id, recording, over.EndedAt);

@@ -11,7 +11,7 @@ namespace Ringway.Switchboard;
 /// Calls that wait for an agent, in the order in which they came. Whoever becomes free is given to the first of them who may
 /// have her; one thread gives, so no call is offered twice and none is passed over.
 /// </summary>
-public sealed class CallQueue(Roster roster) : BackgroundService
+public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvider time) : BackgroundService
 {
     private readonly Channel<bool> _due =
         System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -33,9 +33,9 @@ public sealed class CallQueue(Roster roster) : BackgroundService
     {
         lock (_gate)
         {
-            _waiting.RemoveAll(waiting => waiting.Story.Id == story.Id);
-            var place = _waiting.FindIndex(waiting => waiting.Since > Since(story));
-            _waiting.Insert(place < 0 ? _waiting.Count : place, new(story, team, first));
+            Drop(story.Id);
+            var place = _waiting.FindIndex(waiting => waiting.Story.Place > story.Place);
+            _waiting.Insert(place < 0 ? _waiting.Count : place, new(story, team, first, AskOthersLater(story)));
         }
 
         _due.Writer.TryWrite(true);
@@ -44,8 +44,22 @@ public sealed class CallQueue(Roster roster) : BackgroundService
     /// <summary>The call waits no more: it rings somebody, or it is over.</summary>
     public void Remove(CallId call)
     {
-        lock (_gate) _waiting.RemoveAll(waiting => waiting.Story.Id == call);
+        lock (_gate) Drop(call);
     }
+
+    /// <summary>Takes whom of a team the call may have now.</summary>
+    public ImmutableArray<AgentId> Reserve(Story story, TeamOptions team)
+    {
+        var skill = AgentFirst.Read(team.Id) is null ? story.Wish.Skill : null;
+        if (skill is null) return roster.Reserve(story.Id, team.Members, free => Routing.Choose(team.Strategy, free, story.OfferedTo));
+        int Level(AgentId agent) => options.LevelOf(agent, skill);
+        var anybody = story.Wish.SkillFor is { } alone && (time.GetUtcNow() >= Since(story) + alone || !roster.AnyOnDuty(team.Members, agent => Level(agent) > 0));
+        return roster.Reserve(story.Id, team.Members, free => Routing.Choose(team.Strategy, free, story.OfferedTo, Level, anybody));
+    }
+
+    /// <summary>Whether anybody is here whom the call may have, now or later.</summary>
+    public bool AnyOnDuty(Story story, TeamOptions team) => AgentFirst.Read(team.Id) is null && story.Wish is { Skill: { } skill, SkillFor: null }
+        ? roster.AnyOnDuty(team.Members, agent => options.LevelOf(agent, skill) > 0) : roster.AnyOnDuty(team.Members);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,13 +92,20 @@ public sealed class CallQueue(Roster roster) : BackgroundService
     private ImmutableArray<AgentId> Reserve(Waiting waiting)
     {
         if (waiting.First is { } first && roster.TryReserve(waiting.Story.Id, [first]) is { IsEmpty: false } back) return back;
-        return roster.Reserve(waiting.Story.Id, waiting.Team.Members, free => Routing.Choose(waiting.Team.Strategy, free, waiting.Story.OfferedTo));
+        return Reserve(waiting.Story, waiting.Team);
     }
+
+    private void Drop(CallId call)
+    {
+        foreach (var waiting in _waiting.Where(waiting => waiting.Story.Id == call)) waiting.OthersToo?.Dispose();
+        _waiting.RemoveAll(waiting => waiting.Story.Id == call);
+    }
+
+    /// <summary>When the time comes for agents without the skill, nothing else may happen that makes us look.</summary>
+    private ITimer? AskOthersLater(Story story) => story.Wish is { Skill: not null, SkillFor: { } alone } && Since(story) + alone - time.GetUtcNow() is { Ticks: > 0 } left
+        ? time.CreateTimer(_ => _due.Writer.TryWrite(true), null, left, Timeout.InfiniteTimeSpan) : null;
 
     private static DateTimeOffset Since(Story story) => story.QueuedAt ?? story.Began;
 
-    private sealed record Waiting(Story Story, TeamOptions Team, AgentId? First)
-    {
-        public DateTimeOffset Since => CallQueue.Since(Story);
-    }
+    private sealed record Waiting(Story Story, TeamOptions Team, AgentId? First, ITimer? OthersToo);
 }

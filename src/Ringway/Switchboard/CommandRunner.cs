@@ -83,6 +83,14 @@ public sealed partial class CommandRunner(
             {
                 Media = floor.Menu(ask.Menu), PlaybackId = Voicemail.GreetingOf(story.Id),
             })),
+        // Written down as a menu is: a restarted Ringway leads the caller from the start, and she hears it again.
+        Command.Tell tell => Task.WhenAll(
+            Write(story, CallMemory.Menu(tell.Since)),
+            SetFuse(story, MenuFuse),
+            Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest
+            {
+                Media = floor.Announcement(tell.Announcement), PlaybackId = Voicemail.GreetingOf(story.Id),
+            })),
         Command.StopPrompt => Asterisk.StopPlaybackAsync(Voicemail.GreetingOf(story.Id)),
         Command.RecordMessage message => Task.WhenAll(
             Write(story, CallMemory.Message(message.Since)),
@@ -191,7 +199,7 @@ public sealed partial class CommandRunner(
         {
             await done;
         }
-        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge or Command.OpenTaps or Command.RunRecording)
+        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge or Command.OpenTaps or Command.RunRecording or Command.Tell)
         {
             // The id is ours, so it was done already: this is the second time.
         }

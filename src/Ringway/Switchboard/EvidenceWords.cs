@@ -37,6 +37,7 @@ public static class EvidenceWords
         CallEvent.RecordingAnnounced => Step("recordingAnnounced"),
         CallEvent.RecordingBroke => Step("recordingBroke"),
         CallEvent.MenuReached menu => Step("menu", null, menu.Menu),
+        CallEvent.AnnouncementReached told => Step("announcement", null, told.Announcement),
         // Keys that are pressed while people talk are nobody's business; what a menu made of one is told by what comes of it.
         CallEvent.KeyPressed => null,
         CallEvent.GreetingOver => Step("greetingOver"),
@@ -61,6 +62,7 @@ public static class EvidenceWords
         Command.PlayMusic music => Step("music", music.Leg.ToString()),
         Command.StopMusic music => Step("noMusic", music.Leg.ToString()),
         Command.AskMenu ask => Step("askMenu", Customer, ask.Menu),
+        Command.Tell tell => Step("tell", Customer, tell.Announcement),
         Command.Choose choose => Step("choose", Customer, $"{choose.Menu}, {(choose.Key is { } key ? $"key {key}" : "no key")}"),
         Command.Greet greet => Step("greet", Customer, greet.Because.ToString()),
         Command.RecordMessage => Step("recordMessage", Customer),
@@ -78,7 +80,7 @@ public static class EvidenceWords
         _ => null,
     };
 
-    private static string OfTeam(CallEvent.AgentsChosen chosen) => chosen.Team is null ? "" : $" of {chosen.Team}";
+    private static string OfTeam(CallEvent.AgentsChosen chosen) => chosen.Team is null or ['@' or ':', ..] ? "" : $" of {chosen.Team}";
 
     /// <summary>Whom an event about an agent's line concerns; null for all other events.</summary>
     public static AgentId? AgentOf(CallEvent happened) => happened switch
@@ -93,7 +95,7 @@ public static class EvidenceWords
     public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
     {
         (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
-        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "recordMessage" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "recordMessage" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
         _ => "ringway",
     };
 
@@ -142,6 +144,8 @@ public static class EvidenceWords
         "seek" => step.Note is { } first ? $"wait for a free agent, {first} first" : "wait for a free agent",
         "passOn" => "nobody of the team takes it: to the next team",
         "menu" => $"to be asked: menu {step.Note}",
+        "announcement" => $"to be told: {step.Note}",
+        "tell" => $"say announcement {step.Note}",
         "askMenu" => $"say menu {step.Note}",
         "choose" => $"chosen: {step.Note}",
         "greet" => $"the greeting for: {step.Note}",

@@ -14,14 +14,20 @@ public readonly record struct CallPatience(TimeSpan Ring, TimeSpan Wait, TimeSpa
 /// </summary>
 public interface ICallFloor
 {
-    /// <summary>Whom an arriving call rings, or which menu it is asked; agents are kept from other calls from now on.</summary>
-    CallEvent Arrived(CallId call, string line);
+    /// <summary>The call with all that follows from its line and its caller alone: what a restarted Ringway must not have written down.</summary>
+    Story Known(Story story);
+
+    /// <summary>Whom an arriving call rings, or what it is asked or told; agents are kept from other calls from now on.</summary>
+    CallEvent Arrived(Story story);
 
     /// <summary>Where a key of a menu leads: to another menu, to the same again, or to agents, who are reserved.</summary>
     CallEvent Chosen(Story story, string menu, char? key, int tries);
 
     /// <summary>What a menu says, as Asterisk's media URIs.</summary>
     IReadOnlyList<string> Menu(string menu);
+
+    /// <summary>What an announcement says.</summary>
+    IReadOnlyList<string> Announcement(string announcement);
 
     /// <summary>The call waits; agents for it come as an event, at once or when somebody is free.</summary>
     void Seek(Story story, AgentId? first);

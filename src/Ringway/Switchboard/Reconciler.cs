@@ -90,8 +90,9 @@ public static class Reconciler
     {
         if (arriving is not null)
         {
-            var line = StasisArguments(arriving) is [_, Translation.InboundArgument, var name, ..] ? name : "";
-            var story = remembered ?? Translation.Arrival(arriving, line, arriving.CreationTime);
+            var arguments = StasisArguments(arriving);
+            var (line, payload) = arguments is [_, Translation.InboundArgument, var name, ..] ? (name, Translation.Payload(arguments[1..])) : ("", null);
+            var story = (remembered ?? Translation.Arrival(arriving, line, arriving.CreationTime)) with { Payload = payload };
             return CallMemory.WithTalk(story, await asterisk.GetVariableAsync(arriving.Id, CallMemory.TalkVariable, ct));
         }
 

@@ -132,7 +132,7 @@ public sealed partial class Switchboard(
 
     private void Arrive(AriApplication application, StasisStart start, string line)
     {
-        var story = Translation.Arrival(start.Channel, line, time.GetUtcNow()) with { RecordingPolicy = floor.Recording(line) };
+        var story = floor.Known(Translation.Arrival(start.Channel, line, time.GetUtcNow(), Translation.Payload(start.Args))) with { RecordingPolicy = floor.Recording(line) };
         if (_calls.ContainsKey(story.Id) || _ended.Contains(story.Id))
         {
             return; // Told twice: after a gap we may have found it by looking.
@@ -142,7 +142,7 @@ public sealed partial class Switchboard(
         var evidence = Evidence(story);
         evidence.Names(Leg.Customer, start.Channel);
         evidence.Begins("arrived", Leg.Customer.ToString());
-        Open(application, CallMachine.Arrive(story), evidence).Post(floor.Arrived(story.Id, line));
+        Open(application, CallMachine.Arrive(story), evidence).Post(floor.Arrived(story));
     }
 
     private void Route(AriApplication application, AriEvent happened)
@@ -242,7 +242,7 @@ public sealed partial class Switchboard(
         {
             if (call.Story is { } story && !_ended.Contains(call.Id))
             {
-                TakeUp(application, story, call, inventory, now);
+                TakeUp(application, floor.Known(story), call, inventory, now);
             }
             else
             {
@@ -272,7 +272,7 @@ public sealed partial class Switchboard(
         var loop = Open(application, step, evidence);
         switch (step.Next)
         {
-            case Call.Arriving: loop.Post(floor.Arrived(story.Id, story.Line)); break;
+            case Call.Arriving: loop.Post(floor.Arrived(step.Next.Story)); break;
             // Whether her phone is there was told before there was a call to hear of it.
             case Call.AgentAway away when places.OfAgent(away.With) is not null: loop.Post(new CallEvent.AgentLineBack(away.With)); break;
             case Call.Talking talking when places.OfAgent(talking.With) is null: loop.Post(new CallEvent.AgentLineLost(talking.With)); break;

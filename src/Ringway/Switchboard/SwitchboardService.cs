@@ -9,7 +9,7 @@ namespace Ringway.Switchboard;
 /// The switchboard's life in the process: it begins when it is known who is here, hears of phones that come and go, and is
 /// told when the operator stops Ringway for good.
 /// </summary>
-public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor, CallQueue queue, Roster roster, PhoneWatch phones, ICallStore store)
+public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor, CallQueue queue, Roster roster, PhoneWatch phones, ICallStore store, LastAgents last)
     : BackgroundService
 {
     /// <summary>How long the ends of the last calls may take to be told when Ringway is stopped with its Asterisk.</summary>
@@ -31,6 +31,7 @@ public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor,
         {
             var open = await store.OpenCallsAsync(stoppingToken);
             floor.Remember(open);
+            var learned = last.LearnAsync(store, stoppingToken);
             // A caller who came while we were away must not be told that nobody is here only because we have not looked yet.
             await phones.Compared.WaitAsync(stoppingToken);
             var traces = from call in open
@@ -39,6 +40,7 @@ public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor,
                 select KeyValuePair.Create(new CallId(call.Id), trace);
             await switchboard.RunAsync(
                 open.ToDictionary(call => new CallId(call.Id), CallFacts.Story), stoppingToken, traces.ToDictionary());
+            await learned;
         }
         finally
         {

@@ -57,11 +57,16 @@ public static class Translation
         start.Args is [InboundArgument, var line, ..] && Arrived(start.Channel) ? line : null;
 
     /// <summary>Who calls, as the trunk's channel tells it: From user and display name, and the Call-ID that holds the wacid.</summary>
-    public static Story Arrival(Channel channel, string line, DateTimeOffset began) =>
+    public static Story Arrival(Channel channel, string line, DateTimeOffset began, string? payload = null) =>
         new(CallId.OfArrivingChannel(channel.Id.Value), Direction.Inbound, Caller(channel.Caller), line, began)
         {
             Wacid = Wacid(channel.ProtocolId),
+            Payload = payload,
         };
+
+    /// <summary>What came with the button or link that the user tapped, from the arguments of <c>Stasis()</c> behind the line, as a URI has it.</summary>
+    public static string? Payload(IReadOnlyList<string> arguments) =>
+        arguments.Count > 2 && arguments[2].Length > 0 ? Uri.UnescapeDataString(arguments[2]) : null;
 
     /// <summary>
     /// Meta names the call in the Call-ID of its INVITE, <c>outgoing:wacid.…</c> (Meta, "SIP", 2025-12-15), and Asterisk gives

@@ -19,6 +19,10 @@ public sealed class RunningProduct : IAsyncLifetime
 
     public const string RecordedNumber = "+15550001004";
 
+    public const string ChainNumber = "+15550001005";
+
+    public const string RoutedNumber = "+15550001006";
+
     /// <summary>Short enough for a test to wait for, long enough for a person's click on a busy machine.</summary>
     private static readonly string[] Settings =
     [
@@ -31,13 +35,18 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.4.id=taped", $"lines.4.number={RecordedNumber}", "lines.4.name=Taped", "lines.4.media=dtls", "lines.4.password=meta-made-this-5",
         "lines.4.recording.when=always", "lines.4.recording.notice=Recorded.",
         "menus.0.id=first", "menus.0.say=For help, press one.", "menus.0.keys.0.key=1", "menus.0.keys.0.team=help",
+        "lines.5.id=chain", $"lines.5.number={ChainNumber}", "lines.5.name=Chain", "lines.5.media=sdes", "lines.5.password=meta-made-this-6", "lines.5.team=near",
+        "lines.6.id=routed", $"lines.6.number={RoutedNumber}", "lines.6.name=Routed", "lines.6.media=sdes", "lines.6.password=meta-made-this-7", "lines.6.team=near",
+        "lines.6.routes.0.payloads.0=order-*", "lines.6.routes.0.team=far", "lines.6.routes.1.callers.0=+1555010177?", "lines.6.routes.1.say=You have reached our office. We are all away today, and will call you back tomorrow between nine and twelve. Thank you for your patience.",
+        "lines.6.routes.2.returningHours=24",
+        "teams.1.id=near", "teams.1.agents.0=ada", "teams.1.waitSeconds=5", "teams.1.overflow=far", "teams.2.id=far", "teams.2.agents.0=bob",
         "teams.0.id=help", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.transferWaitSeconds=10",
     ];
 
     public Product Product { get; private set; } = null!;
 
-    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, _ => SdesNumber };
+    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, "chain" => ChainNumber, "routed" => RoutedNumber, _ => SdesNumber };
 
     /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
     public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);

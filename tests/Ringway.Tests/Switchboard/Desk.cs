@@ -39,7 +39,11 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public IReadOnlyList<string> Menu(string menu) => [$"sound:/prompts/menu-{menu}"];
 
-    public CallEvent Arrived(CallId call, string line) => AsksFirst ? new CallEvent.MenuReached("main") : new CallEvent.AgentsChosen(Free, What.Busy, MayWait, MayLeaveMessage);
+    public Story Known(Story story) => story;
+
+    public IReadOnlyList<string> Announcement(string announcement) => [$"sound:/prompts/say-{announcement}"];
+
+    public CallEvent Arrived(Story story) => AsksFirst ? new CallEvent.MenuReached("main") : new CallEvent.AgentsChosen(Free, What.Busy, MayWait, MayLeaveMessage);
 
     public bool MayWait { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
@@ -13,13 +14,17 @@ public sealed class WhoWaits : IAsyncLifetime
     private static readonly TeamOptions Team = new() { Id = "help", Strategy = Strategy.LongestIdle, Wait = TimeSpan.FromMinutes(1) };
 
     private readonly Roster _roster = new();
+    private readonly FakeTimeProvider _time = new(Example.Noon);
     private readonly CallQueue _queue;
     private readonly ConcurrentQueue<(CallId Call, AgentId Agent)> _found = new();
     private readonly SemaphoreSlim _news = new(0);
 
     public WhoWaits()
     {
-        _queue = new CallQueue(_roster) { Found = Take };
+        _queue = new CallQueue(_roster, new RingwayOptions
+        {
+            Agents = [new() { Id = "agent0", Skills = [new("german", 2)] }, new() { Id = "agent1", Skills = [new("german", 7)] }, new() { Id = "agent2" }],
+        }, _time) { Found = Take };
         _roster.Know(Enumerable.Range(0, 5).Select(i => (Agent(i), $"Agent {i}")));
     }
 
@@ -55,6 +60,51 @@ public sealed class WhoWaits : IAsyncLifetime
         await _news.WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((Call(1, 1).Id, Agent(3)), Assert.Single(_found));
+    }
+
+    [Fact]
+    public async Task Who_has_a_head_start_comes_before_those_who_have_not_waited_longer_by_as_much()
+    {
+        _queue.Add(Call(1, waitsSince: 0), Team, null);
+        _queue.Add(Call(2, waitsSince: 50), Team, null);
+        _queue.Add(Call(3, waitsSince: 90) with { Wish = new(HeadStart: TimeSpan.FromSeconds(60)) }, Team, null);
+        for (var i = 0; i < 3; i++)
+        {
+            OnDuty(i);
+            await _news.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([Call(1, 0).Id, Call(3, 0).Id, Call(2, 0).Id], _found.Select(found => found.Call));
+    }
+
+    [Fact]
+    public async Task Who_asks_for_a_skill_waits_for_an_agent_who_has_it_and_keeps_nobody_from_the_others()
+    {
+        OnDuty(2);
+        OnDuty(0);
+        _roster.Engage(new("n1-9"), [(Agent(0), true)]);
+        _queue.Add(Call(1, 1) with { Wish = new("german") }, Team, null);
+        _queue.Add(Call(2, 2), Team, null);
+        await _news.WaitAsync(TestContext.Current.CancellationToken);
+        _roster.Release(new("n1-9"));
+        await _news.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([(Call(2, 2).Id, Agent(2)), (Call(1, 1).Id, Agent(0))], _found);
+    }
+
+    [Fact]
+    public async Task After_its_time_a_call_that_asks_for_a_skill_is_given_to_anybody()
+    {
+        OnDuty(0);
+        _roster.Engage(new("n1-9"), [(Agent(0), true)]);
+        OnDuty(2);
+        _queue.Add(Call(1, 0) with { Wish = new("german", TimeSpan.FromSeconds(30)) }, Team, null);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Empty(_found);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _news.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((Call(1, 0).Id, Agent(2)), Assert.Single(_found));
     }
 
     [Fact]

@@ -21,17 +21,29 @@ public sealed class WhomALineRings : IDisposable
     private readonly CallQueue _queue;
     // Never started, so that nothing is opened or written.
     private readonly CallJournal _journal = new(new SqliteCallStore("never-opened.db"), TimeProvider.System, NullLogger<CallJournal>.Instance);
+    private readonly LastAgents _last;
     private readonly CallFloor _floor;
 
     public WhomALineRings()
     {
-        _queue = new CallQueue(_roster);
-        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, new RingwayOptions
+        var options = new RingwayOptions
         {
+            Agents = [new() { Id = "ada" }, new() { Id = "bob", Skills = [new("german", 3)] }, new() { Id = "carla" }],
             Lines =
             [
                 new LineOptions { Id = "main" }, new LineOptions { Id = "shop", Agents = ["bob", "carla"] }, new LineOptions { Id = "help", Team = "help" },
                 new LineOptions { Id = "chain", Team = "near" },
+                new LineOptions
+                {
+                    Id = "routed", Team = "help", Routes =
+                    [
+                        new() { Callers = ["+4930*"], Agent = "bob", Priority = TimeSpan.FromHours(1) },
+                        new() { Payloads = ["order-*"], Team = "near" },
+                        new() { Returning = TimeSpan.FromHours(24) },
+                        new() { Callers = ["+4940*"], Say = "No." },
+                        new() { Callers = ["+4950*"], Team = "all", Skill = "german" },
+                    ],
+                },
                 new LineOptions { Id = "asks", Menu = "first", Voicemail = new() { Enabled = VoicemailMode.On } },
                 new LineOptions { Id = "day", Hours = new() { Timezone = "Europe/Berlin", Weekly = [Week("mon-fri 09:00-17:00")] } },
             ],
@@ -44,9 +56,13 @@ public sealed class WhomALineRings : IDisposable
             [
                 new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 },
                 new TeamOptions { Id = "near", Agents = ["bob"], Wait = TimeSpan.FromSeconds(60), QueueSize = 1, Overflow = "far" },
+                new TeamOptions { Id = "all" },
                 new TeamOptions { Id = "far", Agents = ["ada"], Overflow = "help" },
             ],
-        }, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _time);
+        };
+        _queue = new CallQueue(_roster, options, _time);
+        _last = new LastAgents(options, _time, NullLogger<LastAgents>.Instance);
+        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last);
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 
@@ -55,7 +71,7 @@ public sealed class WhomALineRings : IDisposable
     {
         OnDuty(Ada, Bob, Carla);
 
-        Assert.Equal([Ada, Bob, Carla], _floor.Reserve(First, "main").Agents.AsEnumerable());
+        Assert.Equal([Ada, Bob, Carla], Arrive(First, "main").Agents.AsEnumerable());
     }
 
     [Fact]
@@ -64,7 +80,7 @@ public sealed class WhomALineRings : IDisposable
         OnDuty(Ada, Bob, Carla);
         _roster.Engage(Second, [(Bob, true)]);
 
-        Assert.Equal([Carla], _floor.Reserve(First, "shop").Agents.AsEnumerable());
+        Assert.Equal([Carla], Arrive(First, "shop").Agents.AsEnumerable());
         Assert.Equal("free", _roster.Find(Ada)!.State);
     }
 
@@ -72,24 +88,24 @@ public sealed class WhomALineRings : IDisposable
     public void When_none_of_its_agents_is_free_it_matters_whether_any_of_them_is_on_duty()
     {
         OnDuty(Ada);
-        Assert.Equal(What.NobodySignedIn, _floor.Reserve(First, "shop").Otherwise);
+        Assert.Equal(What.NobodySignedIn, Arrive(First, "shop").Otherwise);
 
         OnDuty(Bob);
         _roster.Engage(Second, [(Bob, true)]);
-        Assert.Equal((true, What.Busy), (_floor.Reserve(First, "shop").Agents.IsEmpty, _floor.Reserve(First, "shop").Otherwise));
+        Assert.Equal((true, What.Busy), (Arrive(First, "shop").Agents.IsEmpty, Arrive(First, "shop").Otherwise));
     }
 
     [Fact]
     public void A_team_rings_whom_its_strategy_names_and_who_finds_all_busy_may_wait_while_there_is_room()
     {
         OnDuty(Ada, Bob, Carla);
-        Assert.Equal([Carla], _floor.Reserve(First, "help").Agents.AsEnumerable());
-        Assert.Equal([Ada], _floor.Reserve(Second, "help").Agents.AsEnumerable());
+        Assert.Equal([Carla], Arrive(First, "help").Agents.AsEnumerable());
+        Assert.Equal([Ada], Arrive(Second, "help").Agents.AsEnumerable());
 
         var third = new Story(new("n1-3"), Direction.Inbound, new("+15550100001"), "help", Example.Noon);
-        Assert.Equal((true, true), (_floor.Reserve(third.Id, "help").Agents.IsEmpty, _floor.Reserve(third.Id, "help").MayWait));
+        Assert.Equal((true, true), (Arrive(third.Id, "help").Agents.IsEmpty, Arrive(third.Id, "help").MayWait));
         _floor.Seek(third, null);
-        Assert.False(_floor.Reserve(new("n1-4"), "help").MayWait);
+        Assert.False(Arrive(new("n1-4"), "help").MayWait);
     }
 
     [Fact]
@@ -98,7 +114,7 @@ public sealed class WhomALineRings : IDisposable
         OnDuty(Ada);
         _floor.Seek(new Story(First, Direction.Inbound, new("+15550100001"), "help", Example.Noon), null);
 
-        Assert.Empty(_floor.Reserve(Second, "help").Agents);
+        Assert.Empty(Arrive(Second, "help").Agents);
     }
 
     [Fact]
@@ -107,26 +123,26 @@ public sealed class WhomALineRings : IDisposable
         OnDuty(Ada, Bob);
         _floor.Seek(new Story(First, Direction.Inbound, new("+15550100001"), "main", Example.Noon), null);
 
-        Assert.Equal([Bob], _floor.Reserve(Second, "shop").Agents.AsEnumerable());
+        Assert.Equal([Bob], Arrive(Second, "shop").Agents.AsEnumerable());
     }
 
     [Fact]
-    public void Nobody_waits_for_a_team_of_whom_nobody_is_on_duty() => Assert.False(_floor.Reserve(First, "help").MayWait);
+    public void Nobody_waits_for_a_team_of_whom_nobody_is_on_duty() => Assert.False(Arrive(First, "help").MayWait);
 
     [Fact]
     public void A_team_of_whom_nobody_is_signed_in_or_whose_room_is_full_passes_the_call_on()
     {
         OnDuty(Carla);
-        Assert.Equal(("help", false, Carla), (_floor.Reserve(First, "chain").Team, _floor.Reserve(First, "chain").MayPassOn, Assert.Single(_roster.All, agent => agent.State == "ringing").Id == "carla" ? Carla : Bob));
+        Assert.Equal(("help", false, Carla), (Arrive(First, "chain").Team, Arrive(First, "chain").MayPassOn, Assert.Single(_roster.All, agent => agent.State == "ringing").Id == "carla" ? Carla : Bob));
         _roster.Release(First);
 
         OnDuty(Ada, Bob);
         _roster.Engage(new("n1-9"), [(Bob, true)]);
-        var waits = _floor.Reserve(First, "chain");
+        var waits = Arrive(First, "chain");
         Assert.Equal((true, true, null, true), (waits.Agents.IsEmpty, waits.MayWait, waits.Team, waits.MayPassOn));
 
         _floor.Seek(new Story(First, Direction.Inbound, new("+15550100001"), "chain", Example.Noon), null);
-        var passed = _floor.Reserve(Second, "chain");
+        var passed = Arrive(Second, "chain");
         Assert.Equal((Ada, "far", true), (Assert.Single(passed.Agents), passed.Team, passed.MayPassOn));
     }
 
@@ -149,12 +165,48 @@ public sealed class WhomALineRings : IDisposable
     }
 
     [Fact]
+    public void A_route_leads_to_an_agent_or_a_team_or_says_something_and_what_it_asks_for_stays_with_the_call()
+    {
+        OnDuty(Ada, Bob, Carla);
+
+        Assert.Equal(TimeSpan.FromHours(1), Calls(First, "routed", "+4930901820").Wish.HeadStart);
+        Assert.Equal((Bob, "@bob", true), Of(Arrive(First, "routed", "+4930901820")));
+        _roster.Release(First);
+        Assert.Equal((Bob, "near", true), Of(Arrive(Second, "routed", payload: "order-7")));
+        Assert.Equal(new CallEvent.AnnouncementReached("routed-4"), _floor.Arrived(Calls(new("n1-3"), "routed", "+494012")));
+        Assert.Equal((Carla, null, false), Of(Arrive(new("n1-4"), "routed")));
+        _roster.Release(Second);
+        Assert.Equal((Bob, "all", false), Of(Arrive(new("n1-5"), "routed", "+4950111")));
+
+        static (AgentId, string?, bool) Of(CallEvent.AgentsChosen chosen) => (Assert.Single(chosen.Agents), chosen.Team, chosen.MayPassOn);
+    }
+
+    [Fact]
+    public void A_caller_who_comes_back_gets_the_agent_of_the_last_time_and_else_the_lines_team()
+    {
+        OnDuty(Ada, Bob, Carla);
+        var talk = new Story(First, Direction.Inbound, new("+15550100001"), "routed", Example.Noon.AddHours(-3)) { Agent = Ada, AnsweredAt = Example.Noon.AddHours(-3) };
+        _last.Note(CallFacts.Record(new Call.Over(talk, new(What.Completed, Whose.Customer), Example.Noon.AddHours(-2)), new()));
+        var again = Arrive(First, "routed");
+        Assert.Equal((Ada, "@ada"), (Assert.Single(again.Agents), again.Team));
+
+        // While she is in a call: the others, as if the caller were new.
+        var team = Arrive(Second, "routed");
+        Assert.Equal((Carla, "help"), (Assert.Single(team.Agents), team.Team));
+        _roster.Release(First);
+        _roster.Release(Second);
+
+        _time.Advance(TimeSpan.FromHours(23));
+        Assert.Null(Arrive(First, "routed").Team);
+    }
+
+    [Fact]
     public void A_line_with_a_menu_asks_first_and_the_key_says_where_the_call_goes()
     {
         OnDuty(Ada, Bob, Carla);
         var story = new Story(First, Direction.Inbound, new("+15550100001"), "asks", Example.Noon);
 
-        Assert.Equal(new CallEvent.MenuReached("first"), _floor.Arrived(First, "asks"));
+        Assert.Equal(new CallEvent.MenuReached("first"), _floor.Arrived(story));
         Assert.Equal(new CallEvent.MenuReached("second"), _floor.Chosen(story, "first", '2', 1));
         var voicemail = Assert.IsType<CallEvent.AgentsChosen>(_floor.Chosen(story, "first", '*', 1));
         Assert.Equal((true, true), (voicemail.Agents.IsEmpty, voicemail.MayLeaveMessage));
@@ -178,11 +230,11 @@ public sealed class WhomALineRings : IDisposable
     public void Outside_of_its_hours_a_line_rings_nobody()
     {
         OnDuty(Ada);
-        Assert.NotEmpty(_floor.Reserve(First, "day").Agents); // Monday, 13:00 in Berlin
+        Assert.NotEmpty(Arrive(First, "day").Agents); // Monday, 13:00 in Berlin
         _roster.Release(First);
 
         _time.Advance(TimeSpan.FromHours(4));
-        Assert.Equal((true, What.Closed, false), (_floor.Reserve(First, "day").Agents.IsEmpty, _floor.Reserve(First, "day").Otherwise, _floor.Reserve(First, "day").MayWait));
+        Assert.Equal((true, What.Closed, false), (Arrive(First, "day").Agents.IsEmpty, Arrive(First, "day").Otherwise, Arrive(First, "day").MayWait));
     }
 
     public void Dispose()
@@ -190,6 +242,12 @@ public sealed class WhomALineRings : IDisposable
         _queue.Dispose();
         _journal.Dispose();
     }
+
+    private CallEvent.AgentsChosen Arrive(CallId call, string line, string from = "+15550100001", string? payload = null) =>
+        Assert.IsType<CallEvent.AgentsChosen>(_floor.Arrived(Calls(call, line, from, payload)));
+
+    private Story Calls(CallId call, string line, string from = "+15550100001", string? payload = null) =>
+        _floor.Known(new(call, Direction.Inbound, new(from), line, _time.GetUtcNow()) { Payload = payload });
 
     private static WeekLine Week(string text) => WeekLine.TryParse(text, out var line, out var whyNot) ? line : throw new ArgumentException(whyNot);
 

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ringway.Calls;
+using Ringway.Options;
+
+namespace Ringway.Switchboard;
+
+/// <summary>A line's rules as the operator wrote them, and last what the line itself says.</summary>
+public static class LineRoutes
+{
+    /// <summary>The name of the last one.</summary>
+    public const string Otherwise = "otherwise";
+
+    public static ImmutableArray<Route> Of(LineOptions line)
+    {
+        var open = Open(line.Hours);
+        return [.. line.Routes.Select((route, place) => Of(line, route, place, open)), new(Otherwise, OwnDestination(line), open)];
+    }
+
+    /// <summary>Names what a rule says, in Asterisk's files too.</summary>
+    public static string Announcement(LineOptions line, int place) => string.Create(CultureInfo.InvariantCulture, $"{line.Id}-{place + 1}");
+
+    public static string Name(RouteOptions route, int place) => route.Name ?? string.Create(CultureInfo.InvariantCulture, $"rule {place + 1}");
+
+    private static Route Of(LineOptions line, RouteOptions route, int place, Func<DateTimeOffset, bool> open) =>
+        new(Name(route, place), Destination(line, route, place), route.Hours.Weekly.IsEmpty ? open : Open(route.Hours with { Timezone = route.Hours.Timezone ?? line.Hours.Timezone }))
+        {
+            Callers = [.. route.Callers.Select(text => new Mask(text))],
+            Payloads = [.. route.Payloads.Select(text => new Mask(text))],
+            Returning = route.Returning,
+            Wish = new(route.Skill, route.SkillFor, route.Priority),
+        };
+
+    private static Destination Destination(LineOptions line, RouteOptions route, int place) => route switch
+    {
+        { Team: { } team } => new Destination.Team(team),
+        { Agent: { } agent } => new Destination.Agent(new(agent)),
+        { Menu: { } menu } => new Destination.Menu(menu),
+        { Voicemail: VoicemailMode.On } => new Destination.Voicemail(),
+        { Say: not null } => new Destination.Announcement(Announcement(line, place)),
+        _ => OwnDestination(line),
+    };
+
+    private static Destination OwnDestination(LineOptions line) => line.Menu is { } menu ? new Destination.Menu(menu) : new Destination.Team(null);
+
+    private static Func<DateTimeOffset, bool> Open(HoursOptions hours) => hours.Schedule is { } schedule ? schedule.IsOpenAt : _ => true;
+}
