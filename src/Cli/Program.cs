@@ -9,6 +9,7 @@ root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(DownCommand.Create());
 root.Subcommands.Add(SimulatorCommand.Create());
 root.Subcommands.Add(ConfigCommand.Create());
+root.Subcommands.Add(RouteCommand.Create());
 root.Subcommands.Add(WhatsAppCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(CallCommand.Create());

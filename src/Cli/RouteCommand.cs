@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Ringway.Calls;
+using Ringway.Options;
+using Ringway.Switchboard;
+using Command = System.CommandLine.Command;
+
+namespace Ringway.Cli;
+
+/// <summary>`ringway route test`: where a call would go, from the configuration alone; nothing has to run.</summary>
+public static class RouteCommand
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for a terminal, not for a page
+    };
+
+    private static readonly Option<string> Line = new("--line") { Description = "The line that is called, by its id.", HelpName = "LINE", Required = true };
+
+    private static readonly Option<string> From = new("--from") { Description = "Who calls: a number like +4915112345678, or a user id.", HelpName = "NUMBER", Required = true };
+
+    private static readonly Option<string?> Payload = new("--payload") { Description = "What came with the button or link that the user tapped." };
+
+    private static readonly Option<string?> At = new("--at")
+    {
+        Description = "When, like 2026-12-24T18:00, by the clock of the line's timezone (else UTC), or with an offset of its own. Default: now.", HelpName = "TIME",
+    };
+
+    private static readonly Option<string?> Returning = new("--returning") { Description = "The caller has just talked with this agent.", HelpName = "AGENT" };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print it as JSON." };
+
+    public static Command Create()
+    {
+        var settings = new Settings();
+        var test = new Command("test", "Say where a call with these facts would go and why, without a call.") { Line, From, Payload, At, Returning, Json };
+        settings.AddTo(test);
+        test.SetAction(parsed =>
+        {
+            var (options, _) = settings.Read(parsed);
+            var line = LineOf(options, parsed.GetValue(Line)!);
+            var at = TimeOf(line, parsed.GetValue(At));
+            var story = RouteStory.Of(options, line, new(Caller(parsed.GetValue(From)!), at, parsed.GetValue(Payload), Last(options, parsed.GetValue(Returning), at)));
+            if (parsed.GetValue(Json))
+                Console.WriteLine(JsonSerializer.Serialize(story, Form));
+            else
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"A call to {line.Name} ({line.Number.E164}) at {at:ddd yyyy-MM-dd HH:mm zzz}:"));
+                foreach (var sentence in story.Sentences) Console.WriteLine($"  {sentence}");
+            }
+
+            return 0;
+        });
+        return new Command("route", "Look at how calls are led.") { test };
+    }
+
+    private static LineOptions LineOf(RingwayOptions options, string id) => options.Line(id) ?? throw Wrong(
+        options.Lines.IsEmpty ? "the configuration has no lines; name the file with --config"
+        : $"there is no line '{id}'{Spelling.DidYouMean(id, options.Lines.Select(line => line.Id))} There are: {string.Join(", ", options.Lines.Select(line => line.Id))}");
+
+    private static Party Caller(string text) =>
+        PhoneNumber.TryParse(text, out var number, out var whyNot) ? new(number.E164)
+        : text.Length > 3 && char.IsAsciiLetterUpper(text[0]) && text[2] == '.' ? new(null, text)
+        : throw Wrong($"--from '{text}': {whyNot}, or a user id like DE.1349");
+
+    private static DateTimeOffset TimeOf(LineOptions line, string? text)
+    {
+        var zone = line.Hours.Timezone is { } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : TimeZoneInfo.Utc;
+        if (text is null) return TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), zone);
+        if (DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var there))
+            return new(there, zone.GetUtcOffset(there));
+        return DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at : throw Wrong($"--at '{text}' is no time like 2026-12-24T18:00 or 2026-12-24T18:00+01:00");
+    }
+
+    private static LastTalk? Last(RingwayOptions options, string? agent, DateTimeOffset at)
+    {
+        var known = options.Agents.IsEmpty ? [.. Demo.Agents.Select(one => one.Id)] : options.Agents.Select(one => one.Id).ToList();
+        return agent is null ? null : known.Contains(agent) ? new(new(agent), at) : throw Wrong($"--returning: there is no agent '{agent}'{Spelling.DidYouMean(agent, known)}");
+    }
+
+    private static ObstacleException Wrong(string sentence) => new(sentence + (sentence.EndsWith('?') ? "" : "."), exitCode: 2);
+}
