@@ -282,7 +282,9 @@ public class CallsThroughTheSwitchboard
         _asterisk.PickUp(Bob);
         await _asterisk.UntilAsync("bob and the caller talk", () => _asterisk.InBridge(Bridge).Count == 2);
 
-        var trace = desk.Switchboard.TraceOf(new CallId("n1-1772452800-12"))!;
+        var call = new CallId("n1-1772452800-12");
+        await _asterisk.UntilAsync("ada's refusal is noted", () => desk.Switchboard.TraceOf(call)!.Steps.Any(step => step.Kind == TraceKind.Refused));
+        var trace = desk.Switchboard.TraceOf(call)!;
 
         Assert.Contains(trace.Steps[0].What, new[] { "arrived", "takenUp" }); // The second when the switchboard was still looking around.
         Assert.Equal(["chosen", "ring", "ring", "claim"], trace.Steps.Skip(1).Take(4).Select(step => step.What));
