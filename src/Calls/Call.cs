@@ -70,6 +70,11 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>The browser of the agent who had the call vanished and did not come back in time, and nobody has taken it since.</summary>
     public bool Forsaken { get; init; }
 
+    /// <summary>Who parked the call, as long as nobody has picked it up, and when.</summary>
+    public AgentId? ParkedBy { get; init; }
+
+    public DateTimeOffset? ParkedAt { get; init; }
+
     /// <summary>Who gave the call away last.</summary>
     public AgentId? TransferredBy { get; init; }
 
@@ -89,6 +94,7 @@ public sealed record Third(AgentId Who, bool Talks, bool Waits = false);
 ///                │         ▲   │      ▲ │           ▲
 ///                │         │   │      │ ▼           │
 ///                │         │   │   AgentAway ─────► │
+///                │         │   │   or Parked        │
 ///                ▼         ▼   └──────────────────► │
 ///    InMenu ─► Queued ─────► TakingMessage ───────► │
 ///               Told ─────────────────────────────► │
@@ -162,13 +168,19 @@ public abstract record Call
     /// <param name="Rings">Her new leg is being connected.</param>
     public sealed record AgentAway(Story Story, AgentId With, bool OnHold = false, bool Here = false, bool Rings = false) : Call(Story);
 
+    /// <summary>An agent has put the call aside for whoever picks it up; the WhatsApp user hears music.</summary>
+    /// <param name="By">Who parked it.</param>
+    /// <param name="Fetcher">Who has asked for it, and is being connected.</param>
+    public sealed record Parked(Story Story, AgentId By, AgentId? Fetcher = null) : Call(Story);
+
     public sealed record Over(Story Story, Outcome Outcome, DateTimeOffset EndedAt) : Call(Story);
 
     /// <summary>The agents this call keeps from others, now: those who are asked, who talk, and whose legs are just ending.</summary>
     public ImmutableArray<(AgentId Agent, bool Talks)> Engages => this switch
     {
         Offered o => [.. o.Ringing.Select(a => (a, false)), .. Leaves],
-        Queued or TakingMessage => [.. Leaves],
+        Parked { Fetcher: { } fetcher } => [(fetcher, true), .. Leaves],
+        Queued or TakingMessage or Parked => [.. Leaves],
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
         AgentAway a => [(a.With, true), .. Leaves.Where(leaves => leaves.Item1 != a.With)],

@@ -10,7 +10,7 @@ public abstract record CallEvent
     }
 
     /// <summary>Agents were reserved for the call before it heard of this; those whom it does not take must be set free again.</summary>
-    public bool Reserves => this is AgentsChosen or TransferAsked or ConsultAsked;
+    public bool Reserves => this is AgentsChosen or TransferAsked or ConsultAsked or FetchAsked;
 
     /// <summary>Routing has decided who is rung; <paramref name="Otherwise"/> says why when it is nobody.</summary>
     /// <param name="MayWait">Whom nobody takes now may wait in a queue.</param>
@@ -67,6 +67,12 @@ public abstract record CallEvent
 
     /// <summary>Blind transfer: the agent leaves at once, and the colleague rings.</summary>
     public sealed record TransferAsked(AgentId By, AgentId To) : CallEvent;
+
+    /// <summary>The agent puts the call aside, for whoever picks it up.</summary>
+    public sealed record ParkAsked(AgentId By) : CallEvent;
+
+    /// <summary>An agent picks a parked call up.</summary>
+    public sealed record FetchAsked(AgentId By) : CallEvent;
 
     /// <summary>The agent wants to talk with a colleague first, while the WhatsApp user is on hold.</summary>
     public sealed record ConsultAsked(AgentId By, AgentId To) : CallEvent;
@@ -133,6 +139,9 @@ public enum Deadline
 
     /// <summary>How long a colleague's phone rings for an agent who wants to ask first.</summary>
     Consult,
+
+    /// <summary>How long a parked call waits to be picked up, before it rings.</summary>
+    Park,
 
     /// <summary>How long whatever a menu says may take.</summary>
     Prompt,

@@ -108,6 +108,7 @@ public static class CallMachine
         (Talking { OnHold: true, Third: { Talks: true } third } t, SwapAsked s) when s.By == t.With => new(
             t with { OnHold = false, Third = third with { Waits = true } },
             [new PlayMusic(Leg.Of(third.Who), InBridge: true), new StopMusic(Leg.Customer), new Join([Leg.Customer])]),
+        (Talking { Third: null } t, ParkAsked p) when p.By == t.With => Park(t, now),
         (Talking { Third: null } t, ConsultAsked c) when c.By == t.With && c.To != t.With => Consult(t, c.To, now),
         (Talking { Third: null } t, TransferAsked a) when a.By == t.With && a.To != t.With => Transfer(t, a.To, now),
         (Talking { Third: { Talks: false } third } t, PickedUp p) when p.By == third.Who =>
@@ -144,6 +145,16 @@ public static class CallMachine
         (AgentAway { Rings: true } a, CommandFailed { What: Ring r }) when r.Agent == a.With => Step.To(a with { Here = false, Rings = false }),
         (AgentAway a, TimeUp { Which: Deadline.Rejoin }) => Forsake(a, now),
         (AgentAway, CustomerGone) => End(call, Waited(call), now, Leg.Customer),
+
+        (Parked { Fetcher: null } p, FetchAsked f) when !p.Leaving.Contains(f.By) =>
+            Step.To(p with { Fetcher = f.By }, new Ring(f.By, AnswersItself: true)),
+        (Parked p, PickedUp u) when u.By == p.Fetcher => Fetch(p, u.By, now),
+        (Parked p, AgentGone g) when g.Who == p.Fetcher => Step.To(p with { Fetcher = null }),
+        (Parked p, CommandFailed { What: Ring r }) when r.Agent == p.Fetcher => Step.To(p with { Fetcher = null }),
+        (Parked p, AgentLineLost or AgentPhoneReplaced) when p.Fetcher is { } fetcher && AgentOf(happened) == fetcher =>
+            Step.To(p with { Fetcher = null, Leaving = p.Leaving.Add(fetcher) }, new HangUpLeg(Leg.Of(fetcher), Normal)),
+        (Parked p, TimeUp { Which: Deadline.Park }) => Unpark(p, now),
+        (Parked, CustomerGone g) => End(call, Heard(g.Why), now, Leg.Customer),
 
         // A leg that cannot be answered or joined leaves somebody in silence: end it, and say whose fault it was.
         (not Arriving, CommandFailed { What: Answer or Join or OpenBridge }) => End(call, new(What.Failed, Whose.Asterisk), now),
@@ -402,8 +413,36 @@ public static class CallMachine
             ]);
     }
 
+    private static Step Park(Talking t, DateTimeOffset now) => new(
+        new Parked(t.Story with { ParkedBy = t.With, ParkedAt = now, QueuedAt = t.Story.QueuedAt ?? now }, t.With) { Leaving = t.Leaving.Add(t.With) },
+        [
+            .. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)],
+            new HangUpLeg(Leg.Of(t.With), Normal), new RememberPark(t.With, now), new Start(Deadline.Park),
+        ]);
+
+    private static Step Fetch(Parked p, AgentId by, DateTimeOffset now) => new(
+        new Talking(p.Story with { Agent = by, TransferredBy = by == p.By ? p.Story.TransferredBy : p.By, ParkedBy = null, ParkedAt = null }, by) { Leaving = p.Leaving },
+        [
+            new StopMusic(Leg.Customer), new Join([Leg.Customer, Leg.Of(by)]),
+            new Remember(by, p.Story.AnsweredAt ?? now), new Stop(Deadline.Park),
+        ]);
+
+    /// <summary>Nobody picked it up: it rings who parked it, and then as for any caller who waits.</summary>
+    private static Step Unpark(Parked p, DateTimeOffset now)
+    {
+        var leaving = p.Fetcher is { } late ? p.Leaving.Add(late) : p.Leaving;
+        return new(
+            new Queued(p.Story with { ParkedBy = null, ParkedAt = null }, First: p.By) { Leaving = leaving },
+            [
+                .. p.Fetcher is { } fetcher ? ImmutableArray.Create<Command>(new HangUpLeg(Leg.Of(fetcher), Normal)) : [],
+                new RememberWait(now), new Start(Deadline.Wait),
+                .. leaving.IsEmpty ? ImmutableArray.Create<Command>(new Seek(p.By)) : [],
+            ]);
+    }
+
     private static AgentId? AgentOf(CallEvent happened) => happened switch
     {
+        AgentLineLost l => l.Who,
         AgentLineBack b => b.Who,
         AgentPhoneReplaced r => r.Who,
         _ => null,
@@ -423,7 +462,7 @@ public static class CallMachine
 
     private static Outcome Given(Call call) => call switch
     {
-        Talking or AgentAway => new(What.Completed, Whose.Agent),
+        Talking or AgentAway or Parked => new(What.Completed, Whose.Agent),
         Offered or Queued when call.Story.AnsweredAt is not null => new(What.Completed, Whose.Agent),
         TakingMessage t => t.Because,
         Told => new(What.Told, Whose.Agent),
@@ -453,7 +492,8 @@ public static class CallMachine
         InMenu or Told => [Leg.Customer],
         Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
         AgentAway { Rings: true } a => [Leg.Customer, Leg.Of(a.With), .. Leaving(call)],
-        AgentAway => [Leg.Customer, .. Leaving(call)],
+        Parked { Fetcher: { } fetcher } => [Leg.Customer, Leg.Of(fetcher), .. Leaving(call)],
+        AgentAway or Parked => [Leg.Customer, .. Leaving(call)],
         Offered o => [Leg.Customer, .. o.Ringing.Select(Leg.Of), .. Leaving(call)],
         Calling c => [Leg.Of(c.By)],
         Dialling d => [Leg.Customer, Leg.Of(d.By)],
@@ -476,6 +516,7 @@ public static class CallMachine
         Dialling => [Deadline.Dial],
         Talking { Third.Talks: false } => [Deadline.Consult],
         AgentAway => [Deadline.Rejoin],
+        Parked => [Deadline.Park],
         _ => [],
     };
 }

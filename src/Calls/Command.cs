@@ -93,6 +93,9 @@ public abstract record Command
     /// <summary>Write on the customer's leg since when it waits, for a restarted Ringway, and end the wait even if Ringway stays away.</summary>
     public sealed record RememberWait(DateTimeOffset Since) : Command;
 
+    /// <summary>Write on the customer's leg who parked it and since when, for a restarted Ringway, and end the wait even if Ringway stays away.</summary>
+    public sealed record RememberPark(AgentId By, DateTimeOffset Since) : Command;
+
     /// <summary>Write on the customer's leg who talks since when, so that Asterisk can tell it to a restarted Ringway.</summary>
     public sealed record Remember(AgentId With, DateTimeOffset Since) : Command;
 

@@ -50,6 +50,10 @@ public static class Recovery
             // Which menu it was is not written anywhere: she is asked again from the first one.
             (Direction.Inbound, true, null) when customerUp && story.MenuAt is not null && agents.IsEmpty => CallMachine.Arrive(story),
 
+            (_, true, null) when customerUp && story.ParkedBy is { } by => new(
+                new Parked(story, by, Fetcher: agents.Select(leg => leg.Leg.Agent).FirstOrDefault()),
+                [new OpenBridge(), new PlayMusic(Leg.Customer), new Start(Deadline.Park)]),
+
             // Somebody rang for a caller who hears music: the wait begins anew, which nobody is the worse for.
             (_, true, null) when customerUp && story.QueuedAt is not null && !agents.IsEmpty => new(
                 new Offered(story with { OfferedTo = [.. story.OfferedTo.Union(Agents(agents))] }, Agents(agents), false, MayWait: true),
@@ -86,7 +90,7 @@ public static class Recovery
 
     private static Step Talk(Story story, AgentId with, ImmutableArray<FoundLeg> agents, DateTimeOffset now) => new(
         new Talking(
-            story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now }, with,
+            story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now, ParkedBy = null, ParkedAt = null }, with,
             Third: Other(story, with, agents) is { Leg.Agent: { } third } found ? new(third, Talks: true, Waits: found.Outside) : null),
         [
             new OpenBridge(),

@@ -65,6 +65,9 @@ internal static class Cast
         ("Ada away, here again, her dead leg is ending", new AgentAway(Answered, Ada, Here: true) { Leaving = [Ada] }),
         ("Ada away, rings, was on hold", new AgentAway(Answered, Ada, OnHold: true, Here: true, Rings: true)),
         ("Queued, ada did not come back", new Queued(Answered with { Forsaken = true, QueuedAt = Noon, MayLeaveMessage = true })),
+        ("Parked by ada, her leg is ending", new Parked(Answered with { ParkedBy = Ada, ParkedAt = Noon, QueuedAt = Noon }, Ada) { Leaving = [Ada] }),
+        ("Parked by ada", new Parked(Answered with { ParkedBy = Ada, ParkedAt = Noon, QueuedAt = Noon }, Ada)),
+        ("Parked by ada, bob fetches", new Parked(Answered with { ParkedBy = Ada, ParkedAt = Noon, QueuedAt = Noon }, Ada, Fetcher: Bob)),
         ("Over", new Over(Inbound, new Outcome(What.Completed, Whose.Customer), Noon)),
     ];
 
@@ -113,6 +116,9 @@ internal static class Cast
         ("ada drops bob", new ConsultCancelled(Ada)),
         ("bob leaves", new ConsultCancelled(Bob)),
         ("ada hands over", new ConsultCompleted(Ada)),
+        ("ada parks", new ParkAsked(Ada)),
+        ("bob picks the parked call up", new FetchAsked(Bob)),
+        ("time up: Park", new TimeUp(Deadline.Park)),
         ("ada swaps", new SwapAsked(Ada)),
         ("ada merges", new MergeAsked(Ada)),
         ("hang-up asked", new HangUpAsked()),

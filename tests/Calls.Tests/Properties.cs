@@ -76,11 +76,11 @@ public class Properties
             foreach (var happened in events)
             {
                 world.On(happened);
-                if (world.Call is AgentAway)
+                if (world.Call is AgentAway or Parked)
                 {
                     Assert.Contains(Leg.Customer, world.HearMusic);
                     Assert.DoesNotContain(Leg.Customer, world.Joined);
-                    Assert.Contains(Deadline.Rejoin, world.Waits);
+                    Assert.Contains(world.Call is Parked ? Deadline.Park : Deadline.Rejoin, world.Waits);
                 }
 
                 if (world.Call is Queued q)
@@ -103,6 +103,7 @@ public class Properties
                 // The roster gives nobody to a call who is engaged, and whose leg is ending is.
                 if (happened is AgentsChosen chosen && chosen.Agents.Any(agent => call.Engages.Any(held => held.Agent == agent))
                     || happened is TransferAsked { To: var to } && call.Engages.Any(held => held.Agent == to)
+                    || happened is FetchAsked { By: var fetches } && call.Engages.Any(held => held.Agent == fetches)
                     || happened is ConsultAsked { To: var asked } && call.Engages.Any(held => held.Agent == asked)) continue;
                 var step = CallMachine.On(call, happened, Cast.Noon);
                 Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => call.Leaving.Contains(ring.Agent));
@@ -158,6 +159,7 @@ public class Properties
             AgentsChosen chosen => chosen.Agents,
             TransferAsked transfer => [transfer.To],
             ConsultAsked consult => [consult.To],
+            FetchAsked fetch => [fetch.By],
             _ => [],
         };
 

@@ -52,6 +52,7 @@ public class Table
         Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",
         Talking t => $"Talking with {t.With}{(t.Third is { Talks: true } && !t.OnHold ? t.Third.Waits ? $", {t.Third.Who} waits" : $" and {t.Third.Who}" : "")}{(t.OnHold ? ", on hold" : "")}{(t.OnHold && t.Third is { } third ? $", {third.Who} {(third.Talks ? "is asked" : "rings")}" : "")}{(t.LineLost ? ", line lost" : "")}{Ending(t)}",
         AgentAway a => $"{a.With} away{(a.Rings ? ", rings" : a.Here ? ", here again" : "")}{(a.OnHold ? ", was on hold" : "")}{Ending(a)}",
+        Parked p => $"Parked by {p.By}{(p.Fetcher is { } fetcher ? $", {fetcher} fetches" : "")}{Ending(p)}",
         Over o => $"Over: {o.Outcome.What}, {o.Outcome.Whose}{(o.Outcome.Sip is { } sip ? $", {sip}" : "")}",
         _ => call.GetType().Name,
     };

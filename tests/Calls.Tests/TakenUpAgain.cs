@@ -83,6 +83,15 @@ public class TakenUpAgain
             Assert.IsType<Talking>(Resume(Cast.Answered, CustomerUp, AdaUp, BobUp with { Outside = true })).Third);
 
     [Fact]
+    public void A_parked_call_is_parked_still_and_who_was_fetching_it_goes_on()
+    {
+        var parked = Cast.Answered with { ParkedBy = Cast.Ada, ParkedAt = Cast.Noon, QueuedAt = Cast.Noon };
+
+        Assert.Equal(new Parked(parked, Cast.Ada), Resume(parked, CustomerUp));
+        Assert.Equal(new Parked(parked, Cast.Ada, Cast.Bob), Resume(parked, CustomerUp, BobRings));
+    }
+
+    [Fact]
     public void Who_waits_goes_on_waiting_and_somebody_is_sought()
     {
         var step = Recovery.Resume(Cast.Waiting, [CustomerUp], Cast.Noon);

@@ -88,6 +88,31 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     }
 
     [Fact]
+    public async Task A_parked_call_has_music_and_a_colleague_picks_it_up_and_left_alone_it_rings_who_parked_it()
+    {
+        await AdaTalksAsync();
+        _bob = await ReadyAgentAsync("bob", BobHz);
+
+        await _ada["park"].ClickAsync();
+        await _ada.IsAsync("over");
+        Assert.Contains("You parked the call", await _ada.SaysAsync(), StringComparison.Ordinal);
+        await WhatsApp.HearsMusicAsync(_call);
+        await _bob["pick-up"].ClickAsync();
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HearsAsync(UserHz);
+
+        await _bob.AskAsync("PUT", "park");
+        await _bob.IsAsync("over");
+        await WhatsApp.HearsMusicAsync(_call);
+        await _bob.IsAsync("incoming", TimeSpan.FromSeconds(30));
+        await _bob.AnswerAsync();
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HangUpAsync();
+        Assert.Equal("bob", (await RecordAsync()).Agent);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
     public async Task The_agent_turns_from_the_colleague_to_the_user_and_back_and_who_waits_hears_music_and_not_them()
     {
         await AdaTalksAsync();

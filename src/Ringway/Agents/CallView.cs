@@ -6,7 +6,7 @@ using Ringway.Store;
 namespace Ringway.Agents;
 
 /// <summary>A call as pages see it, live or in the history.</summary>
-/// <param name="State">arriving, queued, offered, calling, dialling, ringing, talking or over.</param>
+/// <param name="State">arriving, menu, queued, message, offered, parked, calling, dialling, ringing, talking or over.</param>
 /// <param name="Agent">Who answered it or placed it.</param>
 /// <param name="Outcome">How it ended; null while it lives.</param>
 public sealed record CallView(
@@ -23,6 +23,11 @@ public sealed record CallView(
 
     /// <summary>The WhatsApp user hears music.</summary>
     public bool OnHold { get; init; }
+
+    /// <summary>Who has put the call aside for whoever picks it up, and since when.</summary>
+    public string? ParkedBy { get; init; }
+
+    public DateTimeOffset? ParkedAt { get; init; }
 
     /// <summary>The agent's browser is gone just now; she is connected again when she is back in time.</summary>
     public bool Away { get; init; }

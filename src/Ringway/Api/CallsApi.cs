@@ -26,6 +26,10 @@ internal static class CallsApi
         api.MapDelete("/calls/{id}/hold", InCall(by => new CallEvent.ResumeAsked(by))).RequireSignIn().WithSummary("Take the WhatsApp user back");
         api.MapPost("/calls/{id}/transfer", WithColleague((by, to) => new CallEvent.TransferAsked(by, to)))
             .RequireSignIn().WithSummary("Give the call to a colleague without asking; it comes back when the colleague does not take it");
+        api.MapPut("/calls/{id}/park", InCall(by => new CallEvent.ParkAsked(by)))
+            .RequireSignIn().WithSummary("Put the call aside for whoever picks it up; the WhatsApp user hears music");
+        api.MapDelete("/calls/{id}/park", (string id, HttpContext context, ICalls calls) => Answer(calls.Fetch(context.Agent(), id)))
+            .RequireSignIn().WithSummary("Pick a parked call up");
         api.MapPost("/calls/{id}/consult", WithColleague((by, to) => new CallEvent.ConsultAsked(by, to)))
             .RequireSignIn().WithSummary("Talk with a colleague first, while the WhatsApp user hears music");
         api.MapDelete("/calls/{id}/consult", InCall(by => new CallEvent.ConsultCancelled(by)))

@@ -50,10 +50,11 @@ public static class CallNews
             yield break;
         }
 
-        if (Talks(before) && !before!.Away && (!Talks(now) || before.Agent != now.Agent)) yield return CallNewsKind.Transferred;
+        if (now.State == "parked" && Talks(before) && !before!.OnHold) yield return CallNewsKind.Held;
+        if (now.State != "parked" && Talks(before) && !before!.Away && (!Talks(now) || before.Agent != now.Agent)) yield return CallNewsKind.Transferred;
         if (now.State == "queued" && before?.State != "queued") yield return CallNewsKind.Queued;
         if (Rings(before, now)) yield return CallNewsKind.Ringing;
-        if (before is not null && !Talks(before) && Talks(now)) yield return CallNewsKind.Answered;
+        if (before is not null && !Talks(before) && Talks(now)) yield return before.State == "parked" ? CallNewsKind.Resumed : CallNewsKind.Answered;
         if (Talks(now) && before is not null && now.OnHold && !before.OnHold) yield return CallNewsKind.Held;
         if (Talks(before) && Talks(now) && before!.OnHold && !now.OnHold) yield return CallNewsKind.Resumed;
     }

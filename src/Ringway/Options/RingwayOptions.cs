@@ -494,6 +494,9 @@ public sealed record CallOptions
     [Key("keepMessageDays", "After how many days a message that a caller has left is deleted", Min = 1, Max = 3650)]
     public int KeepMessageDays { get; init; } = 30;
 
+    [Key("parkSeconds", "How long a parked call waits to be picked up, before it rings at the agent who parked it, or else at the team", Min = 10, Max = 3600)]
+    public TimeSpan Park { get; init; } = TimeSpan.FromSeconds(120);
+
     [Key("rejoinSeconds", "How long a caller hears music when the browser of her agent was reloaded or vanished, before others are asked; an agent who is back by then is connected again", Min = 2, Max = 300)]
     public TimeSpan Rejoin { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -69,12 +69,25 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         return new("no-such-call", "There is no such call any more.");
     }
 
+    public CallRefusal? Fetch(AgentId by, string callId)
+    {
+        var call = new CallId(callId);
+        if (switchboard.Find(call) is not Call.Parked { Fetcher: null } parked) return new("no-such-call", "This call is not parked any more.");
+        var team = options.TeamOf(parked.Story.Line, parked.Story.Team).Members;
+        if (!team.IsEmpty && !team.Contains(by) && parked.By != by) return new("not-your-call", "This call is parked for another team.");
+        if (roster.Endpoint(by) is null) return new("not-registered", "Your phone is not connected. Wait until the page says that it is.");
+        if (!roster.TryReserveOwn(call, by)) return new("agent-busy", "You are in a call. Hang up first.");
+        if (switchboard.Post(call, new CallEvent.FetchAsked(by))) return null;
+        roster.Release(call, by);
+        return new("no-such-call", "This call is not parked any more.");
+    }
+
     private static string? WhyNot(Call.Talking talking, CallEvent asked) => (asked, talking) switch
     {
         (CallEvent.HoldAsked, { OnHold: true }) => "The WhatsApp user is on hold already.",
         (CallEvent.ResumeAsked, { OnHold: false }) => "The WhatsApp user is not on hold.",
         (CallEvent.ResumeAsked, { Third: not null }) => "You are asking a colleague. Bring all three together, or drop the colleague first.",
-        (CallEvent.ConsultAsked or CallEvent.TransferAsked, { Third: not null }) => "A colleague is in this call already.",
+        (CallEvent.ConsultAsked or CallEvent.TransferAsked or CallEvent.ParkAsked, { Third: not null }) => "A colleague is in this call already.",
         (CallEvent.ConsultCancelled or CallEvent.ConsultCompleted or CallEvent.MergeAsked, { Third: null }) => "No colleague is in this call.",
         (CallEvent.MergeAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
         (CallEvent.HoldAsked, { Third.Waits: true }) => "The colleague waits. Go back to the colleague instead.",

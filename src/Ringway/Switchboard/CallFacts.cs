@@ -33,6 +33,8 @@ public static class CallFacts
     /// <summary>The call as pages see it while it lives.</summary>
     public static CallView View(Call call, CallRecord record) => CallView.From(record) with
     {
+        ParkedBy = call is Call.Parked parked ? parked.By.Value : null,
+        ParkedAt = call is Call.Parked ? call.Story.ParkedAt : null,
         OnHold = call is Call.Talking { OnHold: true } or Call.AgentAway,
         Away = call is Call.AgentAway,
         Ringing = call switch
@@ -70,6 +72,7 @@ public static class CallFacts
         Call.Dialling { Rings: true } => "ringing",
         Call.Dialling => "dialling",
         Call.Talking or Call.AgentAway => "talking",
+        Call.Parked => "parked",
         _ => "over",
     };
 

@@ -30,6 +30,11 @@ public static class CallMemory
     /// <summary>As above for a caller who is asked to press a key.</summary>
     public static string Menu(DateTimeOffset since) => $"!menu|{Milliseconds(since)}";
 
+    /// <summary>As above for a parked call.</summary>
+    public static string Park(AgentId by, DateTimeOffset since, string? team = null) => $"{Parked}{by}|{Milliseconds(since)}{Behind(team)}";
+
+    private const string Parked = "!park:";
+
     public static Story WithTalk(Story story, string? written) => written?.Split('|') is [var agent, var since, .. var team]
         && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
         ? WithTalk(story with { Team = team is [var chosen] ? chosen : null }, agent, DateTimeOffset.FromUnixTimeMilliseconds(at))
@@ -40,6 +45,8 @@ public static class CallMemory
     private static Story WithTalk(Story story, string agent, DateTimeOffset since) => agent switch
     {
         "" => story with { QueuedAt = since },
+        ['!', 'p', ..] when agent.StartsWith(Parked, StringComparison.Ordinal) =>
+            story with { ParkedBy = new AgentId(agent[Parked.Length..]), ParkedAt = since, QueuedAt = since },
         "!menu" => story with { MenuAt = since },
         "!message" => story with { MessageSince = since },
         _ => story with { Agent = new AgentId(agent), AnsweredAt = since, QueuedAt = null },

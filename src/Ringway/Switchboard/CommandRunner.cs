@@ -112,6 +112,9 @@ public sealed partial class CommandRunner(
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since, story.Team)),
             SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
+        Command.RememberPark park => Task.WhenAll(
+            Write(story, CallMemory.Park(park.By, park.Since, story.Team)),
+            SetFuse(story, options.Park + floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
         Command.Remember talk when story.QueuedAt is null && story.TransferredBy is null => Write(story, CallMemory.Talk(talk.With, talk.Since, story.Team)),
         Command.Remember talk => Task.WhenAll(Write(story, CallMemory.Talk(talk.With, talk.Since, story.Team)), SetFuse(story, options.Longest)),
         Command.HangUpLeg end => Asterisk.HangUpAsync(LegIds.Of(story, end.Leg), end.Cause),
@@ -241,6 +244,7 @@ public sealed partial class CommandRunner(
             Deadline.Offer => floor.Patience(story).Ring,
             Deadline.Wait => floor.Patience(story).Wait,
             Deadline.Consult => options.Consult,
+            Deadline.Park => options.Park,
             Deadline.Prompt => Voicemail.LongestGreeting,
             Deadline.Menu => options.MenuKey,
             Deadline.Message => floor.Patience(story).Message + Voicemail.LongestGreeting,

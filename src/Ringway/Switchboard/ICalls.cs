@@ -18,6 +18,9 @@ public interface ICalls
     /// <param name="asked">One of those events of a call that name the agent who asks.</param>
     /// <returns>Null when the call has heard it; what comes of it is seen on the board.</returns>
     CallRefusal? Ask(AgentId by, string callId, CallEvent asked);
+
+    /// <summary>Picks up a call that anybody of the line's team has parked; the agent's phone answers by itself.</summary>
+    CallRefusal? Fetch(AgentId by, string callId);
 }
 
 /// <summary>Why something cannot be done with a call now.</summary>

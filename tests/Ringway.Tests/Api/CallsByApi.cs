@@ -85,6 +85,8 @@ public sealed class CallsByApi
     [InlineData("POST", "consult", "bob", typeof(CallEvent.ConsultAsked))]
     [InlineData("DELETE", "consult", null, typeof(CallEvent.ConsultCancelled))]
     [InlineData("POST", "consult/complete", null, typeof(CallEvent.ConsultCompleted))]
+    [InlineData("PUT", "park", null, typeof(CallEvent.ParkAsked))]
+    [InlineData("DELETE", "park", null, typeof(CallEvent.FetchAsked))]
     [InlineData("POST", "consult/swap", null, typeof(CallEvent.SwapAsked))]
     [InlineData("POST", "consult/merge", null, typeof(CallEvent.MergeAsked))]
     public async Task What_is_asked_of_a_call_reaches_it_in_the_name_of_who_is_signed_in(string method, string what, string? to, Type asked)
@@ -144,7 +146,7 @@ public sealed class CallsByApi
         var call = (await page.JsonAsync("/api/v1/history")).GetProperty("calls")[0];
 
         Assert.Equal(
-            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200},"onHold":false,"away":false,"ringing":[],"third":null,"transferredBy":null,"recording":null,"recorded":null,"queuedAt":null}""",
+            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200},"onHold":false,"parkedBy":null,"parkedAt":null,"away":false,"ringing":[],"third":null,"transferredBy":null,"recording":null,"recorded":null,"queuedAt":null}""",
             call.GetRawText());
     }
 

@@ -213,6 +213,12 @@ public sealed class NotedCalls : ICalls
         InCalls.Add((callId, asked));
         return Refuses;
     }
+
+    public CallRefusal? Fetch(AgentId by, string callId)
+    {
+        InCalls.Add((callId, new CallEvent.FetchAsked(by)));
+        return Refuses;
+    }
 }
 
 /// <summary>Calls to show.</summary>

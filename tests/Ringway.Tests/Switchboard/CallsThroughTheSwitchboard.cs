@@ -108,6 +108,29 @@ public class CallsThroughTheSwitchboard
     }
 
     [Fact]
+    public async Task A_parked_call_is_parked_after_a_death_of_ringway_too_and_whoever_fetches_it_has_it()
+    {
+        await using (var first = new Desk(_asterisk))
+        {
+            await RingAsync();
+            _asterisk.PickUp(Ada);
+            await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
+            first.Switchboard.Post(Call, new CallEvent.ParkAsked(new("ada")));
+            await _asterisk.UntilAsync("the caller hears music alone", () => _asterisk.HearsMusic(Caller) && _asterisk.Channels.Count == 1
+                && _asterisk.VariableOf(Caller, "RINGWAY_TALK")!.StartsWith("!park:ada|", StringComparison.Ordinal));
+        }
+
+        await using var next = new Desk(_asterisk);
+        await _asterisk.UntilAsync("taken up", () => next.Told.OfType<Call.Parked>().Any(parked => parked.By == new AgentId("ada")));
+        next.Switchboard.Post(Call, new CallEvent.FetchAsked(new("bob")));
+        await _asterisk.UntilAsync("bob is rung", () => _asterisk.Channels.Contains(Bob));
+        _asterisk.PickUp(Bob);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
+        Assert.False(_asterisk.HearsMusic(Caller));
+        await _asterisk.UntilAsync("the longest time of a call counts", () => _asterisk.VariableOf(Caller, "TIMEOUT(absolute)") == "14400");
+    }
+
+    [Fact]
     public async Task Who_waits_hears_music_until_somebody_who_was_found_answers()
     {
         await using var desk = new Desk(_asterisk) { Free = [], MayWait = true };

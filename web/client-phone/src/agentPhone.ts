@@ -29,6 +29,8 @@ export interface PhoneState {
   readonly waiting: readonly CallView[];
   /** Callers who wait for a free agent, whoever that will be; the longest first. */
   readonly queued: readonly QueuedCall[];
+  /** Calls that somebody has put aside, the longest first. */
+  readonly parked: readonly CallView[];
   readonly agents: readonly AgentView[];
   readonly lines: readonly LineView[];
   readonly recent: readonly CallView[];
@@ -53,6 +55,7 @@ const start: PhoneState = {
   call: noCall,
   waiting: [],
   queued: [],
+  parked: [],
   agents: [],
   lines: [],
   recent: [],
@@ -234,6 +237,23 @@ export class AgentPhone {
   async transfer(to: string): Promise<void> {
     const call = this.#owned();
     if (call?.company.is === 'none') await this.#give(this.#colleague(to), () => this.#link.transfer(call.callId, to));
+  }
+
+  /** Puts the call aside for whoever picks it up; the customer hears music. */
+  async park(): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is !== 'none') return;
+    await this.#ask(
+      () => this.#link.park(call.callId),
+      () => false,
+    );
+  }
+
+  /** Takes a call that somebody has parked; our phone is rung and answers by itself. */
+  async pickUp(callId: string): Promise<void> {
+    if (!isFree(this.#state.call)) return;
+    this.#set({ notice: null });
+    await this.#link.pickUp(callId).catch((problem: unknown) => this.#set({ notice: sentence(problem) }));
   }
 
   /** Asks a colleague into the call; the customer hears music meanwhile. */
@@ -431,6 +451,7 @@ export class AgentPhone {
       recent: [],
       waiting: [],
       queued: [],
+      parked: [],
     });
   }
 
@@ -529,7 +550,7 @@ export class AgentPhone {
     const known = new Set(hello.calls.map((c) => c.id));
     this.#calls.clear();
     for (const call of hello.calls) this.#told(call);
-    this.#set({ waiting: this.#waiting(), queued: this.#queued() });
+    this.#set({ waiting: this.#waiting(), queued: this.#queued(), parked: this.#parked() });
     // What ended while we were not listening: history knows how.
     const { call } = this.#state;
     if (!isFree(call) && call.callId !== null && !known.has(call.callId)) void this.#endedUnheard(call.callId);
@@ -560,7 +581,7 @@ export class AgentPhone {
       this.#remember(call);
     } else this.#calls.set(call.id, call);
 
-    this.#set({ queued: this.#queued() });
+    this.#set({ queued: this.#queued(), parked: this.#parked() });
     const me = this.#me();
     if (!me) return;
     if (!ringsFor(call, me)) this.#declined.delete(call.id);
@@ -587,6 +608,11 @@ export class AgentPhone {
     const here = this.#callHere();
     if (me === null) return [];
     return [...this.#calls.values()].filter((c) => ringsFor(c, me) && c.id !== here && !this.#declined.has(c.id));
+  }
+
+  #parked(): readonly CallView[] {
+    const parked = [...this.#calls.values()].filter((c) => c.state === 'parked');
+    return parked.sort((a, b) => (a.parkedAt ?? '').localeCompare(b.parkedAt ?? ''));
   }
 
   #queued(): readonly QueuedCall[] {

@@ -139,6 +139,7 @@ export type CallEvent =
 
 export const noCall: CallState = { is: 'none', last: null, givenTo: null };
 
+const parked = 'You parked the call.';
 const alone: Company = { is: 'none' };
 
 /** State and event in, state out: no clock, no I/O. What cannot apply changes nothing. */
@@ -249,6 +250,9 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
     case 'arriving':
       // Nobody is chosen yet, so it says nothing about us: our leg is quicker than these words.
       return known;
+    case 'parked':
+      // Whoever parks it is done with it, until it rings again.
+      return known.is === 'talking' && call.parkedBy === me && !known.returning ? left(known, event.at, parked) : known;
     case 'menu':
     case 'queued':
     case 'message':
@@ -328,6 +332,7 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
     case 'queued':
     case 'message':
     case 'offered':
+    case 'parked':
     case 'over':
       return before;
     default:
@@ -441,6 +446,7 @@ function corrected(state: Extract<CallState, { is: 'over' }>, event: Extract<Cal
       sentence: sentenceOf(call),
       lastedMs: lasted(call) ?? state.lastedMs,
     };
+  if (call.state === 'parked' && call.parkedBy === event.me) return { ...state, mood: 'calm', sentence: parked };
   if (state.givenTo !== null || state.onlyAsked) return state;
   if (call.transferredBy === event.me && call.agent !== event.me && state.lastedMs !== null) {
     const to = call.state === 'talking' && call.agent !== null ? colleague(call.agent, event.names) : goal(event);

@@ -20,7 +20,17 @@ export interface LineView {
 
 /** `queued`: the caller hears music until an agent is free. */
 export type CallStage =
-  'arriving' | 'menu' | 'queued' | 'message' | 'offered' | 'calling' | 'dialling' | 'ringing' | 'talking' | 'over';
+  | 'arriving'
+  | 'menu'
+  | 'queued'
+  | 'message'
+  | 'offered'
+  | 'parked'
+  | 'calling'
+  | 'dialling'
+  | 'ringing'
+  | 'talking'
+  | 'over';
 
 export type OutcomeKind =
   | 'completed'
@@ -65,6 +75,9 @@ export interface CallView {
   readonly outcome: Outcome | null;
   /** The WhatsApp user hears music. An older ringway says nothing of this and what follows. */
   readonly onHold?: boolean;
+  /** Who has put the call aside for whoever picks it up, and since when. */
+  readonly parkedBy?: string | null;
+  readonly parkedAt?: string | null;
   /** The agent's page was reloaded or vanished; it is rung again, and answers by itself, when its phone is registered. */
   readonly away?: boolean;
   /** Agents whose phones ring for this call now; `offeredTo` has everybody who was ever asked. */

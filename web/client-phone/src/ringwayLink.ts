@@ -132,6 +132,14 @@ export class RingwayLink {
     await this.#send('POST', `${path(callId)}/consult/merge`);
   }
 
+  async park(callId: string): Promise<void> {
+    await this.#send('PUT', `${path(callId)}/park`);
+  }
+
+  async pickUp(callId: string): Promise<void> {
+    await this.#send('DELETE', `${path(callId)}/park`);
+  }
+
   /** To the customer, or back to the colleague; the other hears music. */
   async swapConsult(callId: string): Promise<void> {
     await this.#send('POST', `${path(callId)}/consult/swap`);
