@@ -73,7 +73,9 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
     {
         var call = new CallId(callId);
         if (switchboard.Find(call) is not Call.Parked { Fetcher: null } parked) return new("no-such-call", "This call is not parked any more.");
-        var team = options.TeamOf(parked.Story.Line, parked.Story.Team).Members;
+        // Where an agent is asked before a team, it is the team's to pick up.
+        var chosen = AgentFirst.Read(parked.Story.Team) is { } first ? first.Then : parked.Story.Team;
+        var team = options.TeamOf(parked.Story.Line, chosen).Members;
         if (!team.IsEmpty && !team.Contains(by) && parked.By != by) return new("not-your-call", "This call is parked for another team.");
         if (roster.Endpoint(by) is null) return new("not-registered", "Your phone is not connected. Wait until the page says that it is.");
         if (!roster.TryReserveOwn(call, by)) return new("agent-busy", "You are in a call. Hang up first.");
