@@ -24,7 +24,7 @@ public static class Charts
             yield return ("memory.svg", new Chart("Memory of a held call", "kB a call", FormattableString.Invariant($"{held[0].Calls} calls held; {repeats}"), ["heap", "pages"],
                 [.. held.Select(one => new Contender(Name(one.Variant), Of(one.Heap, "0.0"), Of(one.Resident, "0.0")))]));
         if (report.Sound is { } sound)
-            yield return ("media.svg", new Chart("Asterisk's CPU for a held call with sound", "ms a second and call", FormattableString.Invariant($"{sound[0].Calls} calls, SDES to DTLS; {repeats}"), [""],
+            yield return (sound.Any(one => one.ToMixMonitor is not null) ? "recording.svg" : "media.svg", new Chart("Asterisk's CPU for a held call with sound", "ms a second and call", FormattableString.Invariant($"{sound[0].Calls} calls, SDES to DTLS; {repeats}"), [""],
                 [.. sound.Select(one => new Contender(Name(one.Variant), Of(one.AsteriskCpu)))]));
     }
 

@@ -67,13 +67,14 @@ public sealed class ProductUnderTest : IAsyncDisposable
     /// <summary>Where the phones' SIP goes: Asterisk's own socket, or the product's in front of it.</summary>
     public Uri PhoneSocket(bool proxied) => new(proxied ? $"ws://127.0.0.1:{_port}/sip" : $"ws://127.0.0.1:{_port + 1}/ws");
 
-    public static async Task<ProductUnderTest> StartAsync(int lines, CancellationToken ct)
+    /// <param name="recorded">Every call is, without an announcement, and kept as WAV.</param>
+    public static async Task<ProductUnderTest> StartAsync(int lines, bool recorded, CancellationToken ct)
     {
         var data = Directory.CreateTempSubdirectory("ringway-bench-").FullName;
         var port = FreeBlock();
         var under = Enumerable.Range(1, lines).Select(Line).ToList();
         var configuration = Path.Combine(data, "ringway.yaml");
-        await File.WriteAllTextAsync(configuration, Configuration(under, port), ct);
+        await File.WriteAllTextAsync(configuration, Configuration(under, port, recorded), ct);
 
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ringway.dll"), "up", "--json", "--data", data, "--config", configuration])
         {
@@ -126,14 +127,15 @@ public sealed class ProductUnderTest : IAsyncDisposable
             $"line{name}", $"+1555001{name}", RandomNumberGenerator.GetHexString(32), $"agent{name}", RandomNumberGenerator.GetHexString(20));
     }
 
-    private static string Configuration(IEnumerable<LineUnderTest> lines, int port) => $$"""
+    private static string Configuration(IEnumerable<LineUnderTest> lines, int port, bool recorded) => $$"""
         listen: 127.0.0.1:{{port}}
         simulator: {enabled: off}
         trunk: {host: {{TrunkHost}}, bind: 127.0.0.1, port: {{port + 2}}}
         whatsapp: {address: 127.0.0.1, port: {{port + 3}}} # nobody is there: no call goes out
         asterisk: {httpPort: {{port + 1}}, rtpStart: {{port + 20}}, rtpEnd: {{port + BlockSize - 1}}}
         lines:
-        {{string.Join('\n', lines.Select(line => $"  - {{id: {line.Id}, number: '{line.Number}', password: {line.Password}, agents: [{line.Agent}]}}"))}}
+        {{string.Join('\n', lines.Select(line => $"  - {{id: {line.Id}, number: '{line.Number}', password: {line.Password}, agents: [{line.Agent}]{(recorded ? ", recording: {when: always, notice: ''}" : "")}}}"))}}
+        recordings: {format: wav}
         agents:
         {{string.Join('\n', lines.Select(line => $"  - {{id: {line.Agent}, password: {line.AgentPassword}}}"))}}
         """;

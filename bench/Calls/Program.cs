@@ -11,16 +11,16 @@ var json = new Option<bool>("--json") { Description = "Print all figures as one 
 var quick = new Option<bool>("--quick") { Description = "Few calls, two repeats: to see that it works." };
 var repeats = new Option<int?>("--repeats") { Description = "How often each variant has its turn (default 5; 3 with all measures but latency).", HelpName = "N" };
 var calls = new Option<int?>("--calls") { Description = "Calls of a variant in one repeat (default 200).", HelpName = "N" };
-var lines = new Option<int?>("--lines") { Description = "Numbers, each with an agent of its own (default 10; with rate 300, memory and media 40).", HelpName = "N" };
+var lines = new Option<int?>("--lines") { Description = "Numbers, each with an agent of its own (default 10; with rate 300, memory, media and recording 40).", HelpName = "N" };
 var measure = new Option<string>("--measure")
 {
-    Description = "What is measured: latency (set-up time and CPU), rate (calls a second until one fails), memory (of held calls), media (CPU of held calls with sound).",
+    Description = "What is measured: latency (set-up time and CPU), rate (calls a second until one fails), memory (of held calls), media (CPU of held calls with sound), recording (the same, recorded).",
     DefaultValueFactory = _ => "latency",
 };
-measure.AcceptOnlyFromAmong("latency", "rate", "memory", "media");
+measure.AcceptOnlyFromAmong("latency", "rate", "memory", "media", "recording");
 var plot = new Option<DirectoryInfo?>("--plot") { Description = "Draw the figures into this folder, as SVG.", HelpName = "DIR" };
 var from = new Option<FileInfo?>("--from") { Description = "Measure nothing: take the figures from what --json has printed.", HelpName = "FILE" };
-var variantsOnly = new Option<string[]>("--variants") { Description = "Only these variants: dial, bare, bare-filtered, node, ringway.", AllowMultipleArgumentsPerToken = true };
+var variantsOnly = new Option<string[]>("--variants") { Description = "Only these variants: dial, mixmonitor, bare, bare-filtered, node, ringway.", AllowMultipleArgumentsPerToken = true };
 var root = new RootCommand("What a call costs beside plain Dial(), a bare ARI loop and node's ari-client.") { json, quick, repeats, calls, lines, measure, variantsOnly, plot, from };
 root.SetAction(async (parsed, ct) =>
 {
@@ -49,19 +49,21 @@ root.SetAction(async (parsed, ct) =>
         "rate" => ["dial", "bare-filtered", "node", "ringway"],
         "memory" => ["bare-filtered", "node", "ringway"],
         "media" => ["dial", "bare-filtered", "ringway"],
+        "recording" => ["dial", "mixmonitor", "ringway"],
         _ => ["dial", "bare", "bare-filtered", "node", "ringway"],
     };
     bool Wanted(string name) => (parsed.GetValue(variantsOnly) is { Length: > 0 } some ? some : usual).Contains(name);
     var bench = Path.Combine(AppContext.BaseDirectory, "Ringway.Bench.Calls.dll");
     var variants = new List<Variant>();
     if (Wanted("dial")) variants.Add(new PlainDial());
+    if (Wanted("mixmonitor")) variants.Add(new RecordedDial());
     if (Wanted("bare")) variants.Add(new AriProgram("bare", "bare", "dotnet", bench, "bare"));
     if (Wanted("bare-filtered")) variants.Add(new AriProgram("bare+filter", "bare-filtered", "dotnet", bench, "bare", "filtered"));
     if (Wanted("node")) variants.Add(new AriProgram("node", "node", "node", "--expose-gc", await NodePeer.InstallAsync(ct)));
     if (Wanted("ringway")) variants.Add(new TheProduct());
     void Say(string line) => Console.Error.WriteLine($"  {line}");
     Say($"starting ringway with {amount.Lines} lines");
-    await using var product = await ProductUnderTest.StartAsync(amount.Lines, ct);
+    await using var product = await ProductUnderTest.StartAsync(amount.Lines, recorded: parsed.GetValue(measure) == "recording", ct);
     Say("signing the agents in");
     await using var floor = await Floor.OpenAsync(product, proxied: false, ct);
     foreach (var variant in variants) await variant.StartAsync(product, ct);
@@ -72,7 +74,7 @@ root.SetAction(async (parsed, ct) =>
         {
             "rate" => Report.Of(amount, await run.RatesAsync(ct)),
             "memory" => Report.Of(amount, await run.HeldAsync(ct)),
-            "media" => Report.Of(amount, await run.SoundAsync(ct)),
+            "media" or "recording" => Report.Of(amount, await run.SoundAsync(ct)),
             _ => Report.Of(amount, await run.LatencyAsync(ct)),
         });
         return 0;

@@ -20,7 +20,8 @@ public sealed record HeldLine(string Variant, int Calls, Estimate Heap, Estimate
 /// <summary>CPU of Asterisk for a held call with sound, in milliseconds a second.</summary>
 /// <param name="ToDial">Beside <c>Dial()</c> in the same repeat; null without it.</param>
 /// <param name="Through">The least part of the packets that came through.</param>
-public sealed record SoundLine(string Variant, int Calls, Estimate AsteriskCpu, Estimate? ToDial, double Through);
+/// <param name="ToMixMonitor">Beside <c>MixMonitor()</c>; null without it.</param>
+public sealed record SoundLine(string Variant, int Calls, Estimate AsteriskCpu, Estimate? ToDial, double Through, Estimate? ToMixMonitor = null);
 
 /// <summary>What `ringway bench calls` says: medians over the repeats with their 95 % intervals.</summary>
 public sealed record Report(
@@ -50,10 +51,10 @@ public sealed record Report(
 
     public static Report Of(Amount amount, IReadOnlyList<Sound> sound)
     {
-        var dial = sound.Where(one => one.Variant == "Dial()").ToList();
+        Estimate? Beside(IEnumerable<Sound> some, string peer) => sound.Where(one => one.Variant == peer).ToList() is { Count: > 0 } peers
+            ? Over(some.Zip(peers), pair => pair.First.CpuMs / pair.Second.CpuMs) : null;
         return new(amount.Repeats, amount.Calls, Environment.ProcessorCount, Sound: [.. sound.GroupBy(one => one.Variant).Select(of => new SoundLine(
-            of.Key, of.First().Calls, Over(of, one => one.CpuMs), dial.Count == 0 ? null : Over(of.Zip(dial), pair => pair.First.CpuMs / pair.Second.CpuMs),
-            of.Min(one => one.Through)))]);
+            of.Key, of.First().Calls, Over(of, one => one.CpuMs), Beside(of, "Dial()"), of.Min(one => one.Through), Beside(of, "MixMonitor()")))]);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Indented);

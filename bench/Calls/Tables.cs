@@ -34,9 +34,9 @@ public static class Tables
 
     private static void ShowSound(IAnsiConsole console, Report report, IReadOnlyList<SoundLine> sound)
     {
-        var table = new Table().AddColumns("", "CPU Asterisk ms a second and call", "beside Dial()", "packets through");
+        var table = new Table().AddColumns("", "CPU Asterisk ms a second and call", "beside Dial()", "beside MixMonitor()", "packets through");
         foreach (var line in sound)
-            table.AddRow(line.Variant, Text(line.AsteriskCpu), Text(line.ToDial), line.Through.ToString("P1", CultureInfo.InvariantCulture));
+            table.AddRow(line.Variant, Text(line.AsteriskCpu), Text(line.ToDial), Text(line.ToMixMonitor), line.Through.ToString("P1", CultureInfo.InvariantCulture));
         console.Write(table);
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{report.Cores} cores; {sound[0].Calls} calls held at once; {report.Repeats} interleaved repeats; medians with 95 % intervals.");
     }

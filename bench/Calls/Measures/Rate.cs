@@ -19,6 +19,8 @@ public sealed record Rate(string Variant, double Good, double? Broke, string? Wh
 
     private static readonly TimeSpan Talk = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan ShortTalk = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(5);
 
     /// <param name="quiet">Waits until nothing is left of the calls of the step before.</param>
@@ -31,14 +33,27 @@ public sealed record Rate(string Variant, double Good, double? Broke, string? Wh
         {
             var failure = await StepAsync(floor, perSecond, ct);
             await quiet();
-            if (failure is null) good = perSecond;
-            else (broke, why) = (perSecond, failure);
-            return failure is null;
+            if (failure is null)
+            {
+                good = perSecond;
+                return true;
+            }
+
+            (broke, why) = (perSecond, failure);
+            await RecoverAsync(floor, ct);
+            return false;
         }
 
         for (var perSecond = First; perSecond <= last && await GoesWellAsync(perSecond); perSecond *= Growth);
         for (var n = 0; n < Halvings && broke is { } bad && good > 0; n++) await GoesWellAsync(Math.Sqrt(good * bad));
         return new Rate(variant, good, broke, why);
+    }
+
+    /// <summary>An Asterisk that was overloaded refuses calls for some seconds more; that is not the next step's failure.</summary>
+    private static async Task RecoverAsync(Floor floor, CancellationToken ct)
+    {
+        for (var tries = 0; tries < 30 && (await floor.CallAsync(ShortTalk, TooLong)).Failure is not null; tries++)
+            await Task.Delay(Talk, TimeProvider.System, ct);
     }
 
     private static async Task<string?> StepAsync(Floor floor, double perSecond, CancellationToken ct)

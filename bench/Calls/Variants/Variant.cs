@@ -32,6 +32,22 @@ public sealed class PlainDial : Variant
     public override string Dialplan(string endpoint) => $"Dial({endpoint},30)";
 }
 
+/// <summary>Asterisk alone, recording both sides on channels of their own, as raw samples.</summary>
+public sealed class RecordedDial : Variant
+{
+    private string _folder = "";
+
+    public override string Name => "MixMonitor()";
+
+    public override Task StartAsync(ProductUnderTest product, CancellationToken ct)
+    {
+        _folder = product.Folders.Recordings;
+        return Task.CompletedTask;
+    }
+
+    public override string Dialplan(string endpoint) => $"MixMonitor({_folder}/${{UNIQUEID}}.raw,D)\n same => n,Dial({endpoint},30)";
+}
+
 /// <summary>The product.</summary>
 public sealed class TheProduct : Variant
 {
