@@ -93,6 +93,34 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await EachWayAsync(ada, "message");
     }
 
+    /// <summary>A call that is recorded, parked, and heard again.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_with_a_recorded_call()
+    {
+        var ada = await ReadyAgentAsync();
+        await WhatsApp.CallAsync(new { from = "+15550102024", name = "Noor Aziz", to = RunningProduct.NumberOf("taped"), playHz = UserHz });
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.RecordingAsync("Recording");
+        await EachWayAsync(ada, "recording");
+        await ada["record"].ClickAsync();
+        await ada.RecordingAsync("Recording paused");
+        await EachWayAsync(ada, "recording-paused");
+        await ada["park"].ClickAsync();
+        await Eventually.BeTrueAsync("the call is parked", async () => await ada["pick-up"].CountAsync() == 1);
+        await EachWayAsync(ada, "parked");
+        await ada["pick-up"].ClickAsync();
+        await ada.IsAsync("talking");
+        await ada.HangUpAsync();
+        await Eventually.BeTrueAsync("the recording is in the history", async () =>
+        {
+            await ada.Page.ReloadAsync();
+            await ada.LineStateAsync("registered");
+            return await ada["recording"].CountAsync() > 0;
+        });
+        await EachWayAsync(ada, "recorded");
+    }
+
     private static async Task EachWayAsync(AgentPage page, string name)
     {
         var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;
