@@ -12,7 +12,9 @@ public sealed class CallLoop
 {
     private readonly Channel<CallEvent> _mailbox =
         System.Threading.Channels.Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true });
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CommandRunner _runner;
+    private readonly Step _beginning;
     private readonly Action<CallLoop> _told;
     private readonly TimeProvider _time;
     private volatile Call _call;
@@ -29,8 +31,11 @@ public sealed class CallLoop
         _told = told;
         _time = time;
         _runner = runner(this);
-        Finished = RunAsync(beginning);
+        _beginning = beginning;
     }
+
+    /// <summary>From now on it tells, so whoever is told must be able to find it.</summary>
+    public void Begin() => _ = BeginAsync();
 
     /// <summary>Whose events and commands this call's are.</summary>
     public AriApplication Application { get; }
@@ -42,10 +47,23 @@ public sealed class CallLoop
     public CallEvidence Evidence { get; }
 
     /// <summary>Completes when the call is over and told.</summary>
-    public Task Finished { get; }
+    public Task Finished => _finished.Task;
 
     /// <summary>False when the call is over and hears nothing any more.</summary>
     public bool Post(CallEvent happened) => _mailbox.Writer.TryWrite(happened);
+
+    private async Task BeginAsync()
+    {
+        try
+        {
+            await RunAsync(_beginning);
+            _finished.SetResult();
+        }
+        catch (Exception fault)
+        {
+            _finished.SetException(fault);
+        }
+    }
 
     private async Task RunAsync(Step step)
     {

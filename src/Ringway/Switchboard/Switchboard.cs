@@ -181,6 +181,7 @@ public sealed partial class Switchboard(
                 application, places, options, time, logs.CreateLogger<CommandRunner>(), evidence, floor, happened => self.Post(happened)),
             Tell, time);
         _calls[story.Id] = loop;
+        loop.Begin();
         _ = loop.Finished.ContinueWith(_ => Close(story.Id), TaskScheduler.Default);
         return loop;
     }
