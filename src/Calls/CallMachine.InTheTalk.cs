@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using static Ringway.Calls.Call;
-using static Ringway.Calls.CallEvent;
 using static Ringway.Calls.Command;
 
 namespace Ringway.Calls;
