@@ -167,8 +167,12 @@ public class ResourceTests(RealAsterisk asterisk) : IAsyncLifetime
         await c.StopPlaybackAsync("waits");
         await c.PlayAsync(call.Id, "sound:no-such-sound", "missing");
         Assert.Equal(PlaybackState.Failed, (await us.Events.UntilAsync<PlaybackFinished>(e => e.Playback.Id == "missing")).Playback.State);
+        // Asterisk tells the end first and forgets the playback then; when the next one plays it has.
+        await c.PlayAsync(call.Id, "tone:busy", "next");
+        await us.Events.UntilAsync<PlaybackStarted>(e => e.Playback.Id == "next");
         Assert.Null(await c.GetPlaybackAsync("missing"));
         await RefusedAsync(404, () => c.ControlPlaybackAsync("missing", PlaybackOperation.Pause));
+        await c.StopPlaybackAsync("next");
 
         await c.CreateBridgeAsync(bridge);
         await c.AddToBridgeAsync(bridge, call.Id);
