@@ -119,11 +119,26 @@ public sealed class RealAsterisk : IAsyncLifetime
         Assert.Equal(0, Signal(_process!.Pid, stop));
         try
         {
+            await Until.TrueAsync(() => IsStopped(_process.Pid)); // a thread on another core runs on for a moment, and may still answer
             await act();
         }
         finally
         {
             Assert.Equal(0, Signal(_process.Pid, go));
+        }
+    }
+
+    /// <summary>Whether each thread stands still: state T, which follows the name in brackets; proc(5), /proc/pid/stat.</summary>
+    private static bool IsStopped(int pid)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{pid}/task").Select(task => File.ReadAllText(Path.Combine(task, "stat")))
+                .All(line => line[line.LastIndexOf(')') + 2] == 'T');
+        }
+        catch (IOException)
+        {
+            return false; // a thread ended between the listing and the reading
         }
     }
 
