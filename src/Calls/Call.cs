@@ -67,6 +67,9 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>Null: nobody has asked for it.</summary>
     public Recording? Recording { get; init; }
 
+    /// <summary>Null: no supervisor is beside the call.</summary>
+    public Supervision? Supervision { get; init; }
+
     /// <summary>The browser of the agent who had the call vanished and did not come back in time, and nobody has taken it since.</summary>
     public bool Forsaken { get; init; }
 
@@ -176,7 +179,10 @@ public abstract record Call
     public sealed record Over(Story Story, Outcome Outcome, DateTimeOffset EndedAt) : Call(Story);
 
     /// <summary>The agents this call keeps from others, now: those who are asked, who talk, and whose legs are just ending.</summary>
-    public ImmutableArray<(AgentId Agent, bool Talks)> Engages => this switch
+    public ImmutableArray<(AgentId Agent, bool Talks)> Engages =>
+        this is not Over && Story.Supervision is { } supervision ? [.. Holds, (supervision.By, true)] : Holds;
+
+    private ImmutableArray<(AgentId Agent, bool Talks)> Holds => this switch
     {
         Offered o => [.. o.Ringing.Select(a => (a, false)), .. Leaves],
         Parked { Fetcher: { } fetcher } => [(fetcher, true), .. Leaves],

@@ -10,7 +10,7 @@ public abstract record CallEvent
     }
 
     /// <summary>Agents were reserved for the call before it heard of this; those whom it does not take must be set free again.</summary>
-    public bool Reserves => this is AgentsChosen or TransferAsked or ConsultAsked or FetchAsked;
+    public bool Reserves => this is AgentsChosen or TransferAsked or ConsultAsked or FetchAsked or SuperviseAsked;
 
     /// <summary>Routing has decided who is rung; <paramref name="Otherwise"/> says why when it is nobody.</summary>
     /// <param name="MayWait">Whom nobody takes now may wait in a queue.</param>
@@ -94,6 +94,20 @@ public abstract record CallEvent
 
     /// <summary>What is said from now on is not to be recorded.</summary>
     public sealed record RecordingPauseAsked(AgentId By) : CallEvent;
+
+    /// <summary>A supervisor wants to hear the call, or does so and wants to be heard by the agent, or not any more.</summary>
+    public sealed record SuperviseAsked(AgentId By, SupervisionMode Mode) : CallEvent;
+
+    /// <summary>The supervisor wants to talk with both.</summary>
+    public sealed record BargeAsked(AgentId By) : CallEvent;
+
+    /// <summary>The supervisor has heard enough.</summary>
+    public sealed record SupervisionLeft(AgentId By) : CallEvent;
+
+    /// <summary>The ear at the agent's leg hears.</summary>
+    public sealed record EarOpened : CallEvent;
+
+    public sealed record EarClosed : CallEvent;
 
     /// <summary>One side of the customer's leg is listened to.</summary>
     public sealed record TapOpened(Side Side) : CallEvent;

@@ -54,7 +54,10 @@ public static partial class CallMachine
         leg == Leg.Customer && !call.Story.CustomerUp && call is Arriving or Offered ? outcome.CauseForCustomer : Normal;
 
     /// <summary>The legs that exist in a state, as far as the rules know.</summary>
-    public static ImmutableArray<Leg> LegsOf(Call call) => call switch
+    public static ImmutableArray<Leg> LegsOf(Call call) =>
+        call is not Over && call.Story.Supervision is { } supervision ? [.. Own(call), Leg.Of(supervision.By)] : Own(call);
+
+    private static ImmutableArray<Leg> Own(Call call) => call switch
     {
         Arriving => [Leg.Customer],
         InMenu or Told => [Leg.Customer],

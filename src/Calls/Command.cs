@@ -70,6 +70,18 @@ public abstract record Command
     /// <summary>Listen at the customer's leg, on each side by itself.</summary>
     public sealed record OpenTaps : Command;
 
+    /// <summary>Put an ear at an agent's leg, which hears what she says and hears and lets her alone hear the supervisor.</summary>
+    /// <param name="Mode">A supervisor who only listens is made mute first.</param>
+    public sealed record OpenEar(AgentId By, AgentId Of, SupervisionMode Mode) : Command;
+
+    /// <summary>Connect the ear with the supervisor, who waits beside the call.</summary>
+    public sealed record JoinEar(AgentId Of) : Command;
+
+    /// <summary>Whether anybody hears what the supervisor says.</summary>
+    public sealed record SetVoice(AgentId By, bool Heard) : Command;
+
+    public sealed record CloseEar(AgentId Of) : Command;
+
     /// <summary>Record what both taps hear.</summary>
     public sealed record RunRecording : Command;
 

@@ -19,7 +19,7 @@ public static class Recovery
     private const int AnsweredElsewhere = 26;
 
     public static Step Resume(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now) =>
-        RecordingRules.Follow(before: null, OfCall(story, legs, now));
+        SupervisionRules.TakeUp(RecordingRules.Follow(before: null, OfCall(story, legs, now)));
 
     private static Step OfCall(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
     {

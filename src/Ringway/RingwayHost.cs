@@ -146,6 +146,7 @@ public static class RingwayHost
         api.MapStory();
         api.MapMessages(paths.Tapes);
         api.MapRecordings();
+        api.MapSupervision();
         api.MapWebhookFacts();
         api.MapOutbox();
         api.MapEvents();

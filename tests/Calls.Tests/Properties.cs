@@ -46,6 +46,7 @@ public class Properties
             Assert.Empty(world.Legs);
             Assert.Empty(world.Waits);
             Assert.False(world.Bridge);
+            Assert.Null(world.Ear);
         });
 
     [Fact]
@@ -63,7 +64,8 @@ public class Properties
                     Assert.Contains(Leg.Of(t.With), world.Joined);
                     Assert.Equal(t.Third is { Waits: true }, t.Third is { } other && world.HearMusic.Contains(Leg.Of(other.Who)));
                     Assert.Equal(t.Third is { Talks: true, Waits: false }, t.Third is { } third && world.Joined.Contains(Leg.Of(third.Who)));
-                    Assert.DoesNotContain(world.Legs, leg => leg != Leg.Customer && leg != Leg.Of(t.With) && leg.Agent != t.Third?.Who);
+                    Assert.DoesNotContain(world.Legs, leg => leg != Leg.Customer && leg != Leg.Of(t.With) && leg.Agent != t.Third?.Who && leg.Agent != t.Story.Supervision?.By);
+                    Assert.DoesNotContain(world.Joined, leg => leg.Agent is { } agent && agent == t.Story.Supervision?.By);
                 }
             }
         });
@@ -103,12 +105,32 @@ public class Properties
                 // The roster gives nobody to a call who is engaged, and whose leg is ending is.
                 if (happened is AgentsChosen chosen && chosen.Agents.Any(agent => call.Engages.Any(held => held.Agent == agent))
                     || happened is TransferAsked { To: var to } && call.Engages.Any(held => held.Agent == to)
+                    || happened is SuperviseAsked { By: var listens } && call.Story.Supervision?.By != listens && call.Engages.Any(held => held.Agent == listens)
                     || happened is FetchAsked { By: var fetches } && call.Engages.Any(held => held.Agent == fetches)
                     || happened is ConsultAsked { To: var asked } && call.Engages.Any(held => held.Agent == asked)) continue;
                 var step = CallMachine.On(call, happened, Cast.Noon);
-                Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => call.Leaving.Contains(ring.Agent));
+                // Whose leg ends at this moment may be rung at once.
+                AgentId? ends = happened switch { AgentGone gone => gone.Who, CommandFailed { What: Command.Ring failed } => failed.Agent, _ => null };
+                Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => ring.Agent != ends && call.Leaving.Contains(ring.Agent));
                 Assert.DoesNotContain(step.Next.Engages.GroupBy(held => held.Agent), held => held.Count() > 1);
                 call = step.Next;
+            }
+        });
+
+    [Fact]
+    public void Whoever_only_listens_is_mute_and_the_ear_is_at_an_agent_who_is_in_the_call() =>
+        Gen.Select(AnyBeginning, AnyEvents).Sample((beginning, events) =>
+        {
+            var world = new World(beginning);
+            foreach (var happened in events)
+            {
+                world.On(happened);
+                var beside = world.Call.Story.Supervision;
+                Assert.Equal(beside is { Stage: not SupervisionStage.Connecting } ? beside.Of : (AgentId?)null, world.Ear);
+                if (beside is null) continue;
+                var talking = Assert.IsType<Talking>(world.Call);
+                Assert.True(talking.With == beside.Of || talking.Third?.Who == beside.Of);
+                if (beside is { Mode: SupervisionMode.Listen, Stage: not SupervisionStage.Connecting }) Assert.Contains(beside.By, world.Mute);
             }
         });
 
@@ -135,10 +157,12 @@ public class Properties
         public bool Bridge { get; private set; }
         public HashSet<Leg> HearMusic { get; } = [];
         public bool Sought { get; private set; }
+        public AgentId? Ear { get; private set; }
+        public HashSet<AgentId> Mute { get; } = [];
 
         public void On(CallEvent happened)
         {
-            if (Reserved(happened).Any(agent => Call.Engages.Any(held => held.Agent == agent)))
+            if (Reserved(happened, Call.Story.Supervision).Any(agent => Call.Engages.Any(held => held.Agent == agent)))
                 return; // The roster gives nobody who is engaged.
             switch (happened)
             {
@@ -154,14 +178,21 @@ public class Properties
             Do(step.Do);
         }
 
-        private static System.Collections.Immutable.ImmutableArray<AgentId> Reserved(CallEvent happened) => happened switch
+        private static System.Collections.Immutable.ImmutableArray<AgentId> Reserved(CallEvent happened, Supervision? beside) => happened switch
         {
             AgentsChosen chosen => chosen.Agents,
             TransferAsked transfer => [transfer.To],
             ConsultAsked consult => [consult.To],
             FetchAsked fetch => [fetch.By],
+            SuperviseAsked asked when asked.By != beside?.By => [asked.By],
             _ => [],
         };
+
+        private void SetVoice(AgentId agent, bool heard)
+        {
+            if (heard) Mute.Remove(agent);
+            else Mute.Add(agent);
+        }
 
         private void Do(IEnumerable<Command> commands)
         {
@@ -176,6 +207,9 @@ public class Properties
                     case Command.PlayMusic music: Joined.Remove(music.Leg); HearMusic.Add(music.Leg); break;
                     case Command.StopMusic music: HearMusic.Remove(music.Leg); break;
                     case Command.Seek or Command.PassOn: Sought = true; break;
+                    case Command.OpenEar ear: Ear = ear.Of; SetVoice(ear.By, ear.Mode == SupervisionMode.Whisper); break;
+                    case Command.SetVoice voice: SetVoice(voice.By, voice.Heard); break;
+                    case Command.CloseEar: Ear = null; break;
                     case Command.OpenBridge: Bridge = true; break;
                     case Command.CloseBridge: Bridge = false; break;
                     case Command.Start start: Waits.Add(start.Which); break;

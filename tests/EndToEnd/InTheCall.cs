@@ -303,12 +303,4 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await _ada.HearsAsync(BobHz);
         await _bob.HearsAsync(AdaHz);
     }
-
-    /// <summary>Meta sees one INVITE and its end, and in between nothing.</summary>
-    private async Task NothingWasReNegotiatedAsync()
-    {
-        var seen = await EndedAtWhatsAppAsync();
-        Assert.DoesNotContain(seen.Sip, line => line.Direction == "in" && (line.FirstLine.StartsWith("INVITE", StringComparison.Ordinal)
-            || line.FirstLine.StartsWith("UPDATE", StringComparison.Ordinal) || line.FirstLine.StartsWith("REFER", StringComparison.Ordinal)));
-    }
 }

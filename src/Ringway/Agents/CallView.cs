@@ -38,6 +38,9 @@ public sealed record CallView(
     /// <summary>The colleague whom the agent has asked into the call.</summary>
     public ThirdFact? Third { get; init; }
 
+    /// <summary>The supervisor who is beside the call.</summary>
+    public SupervisionView? Supervision { get; init; }
+
     /// <summary>Who gave the call to the agent who has it, or to the one who rings.</summary>
     public string? TransferredBy { get; init; }
 
@@ -53,13 +56,20 @@ public sealed record CallView(
     [JsonIgnore]
     public bool IsOver => State == "over";
 
-    /// <summary>Whether this agent has to do with the call: has it, or is or was asked to take it.</summary>
-    public bool Concerns(AgentId agent) => Agent == agent.Value || OfferedTo.Contains(agent.Value);
+    /// <summary>Whether this agent has to do with the call: has it, is or was asked to take it, or is beside it as a supervisor.</summary>
+    public bool Concerns(AgentId agent) =>
+        Agent == agent.Value || OfferedTo.Contains(agent.Value) || Third?.Agent == agent.Value || Supervision?.By == agent.Value;
 }
 
 /// <summary>A colleague whom the agent has asked into a call.</summary>
 /// <param name="State">ringing; talking: with the agent alone while the call is on hold, else all three together; waiting: with music, while the agent talks with the WhatsApp user.</param>
 public sealed record ThirdFact(string Agent, string State);
+
+/// <summary>A supervisor beside a call; the WhatsApp user hears nothing of her.</summary>
+/// <param name="Of">The agent whose talk she hears.</param>
+/// <param name="Mode">listen: nobody hears her; whisper: the agent alone does.</param>
+/// <param name="On">False while she is being connected.</param>
+public sealed record SupervisionView(string By, string Of, SupervisionMode Mode, bool On);
 
 /// <summary>How the recording of a call stands.</summary>
 /// <param name="When">onDemand or always.</param>

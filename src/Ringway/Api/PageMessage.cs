@@ -20,9 +20,11 @@ public abstract record PageMessage
     }
 
     /// <summary>How everything stands: first, and again whenever a page had fallen behind. It replaces all earlier facts.</summary>
+    /// <param name="Supervises">Agents whose calls this one may listen to.</param>
+    /// <param name="Hears">Lines of which this one may hear all recordings.</param>
     public sealed record Hello(
         [property: JsonPropertyName("agent")] AgentFact Me, bool Ready, ImmutableArray<AgentView> Agents,
-        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, int RingSeconds) : PageMessage;
+        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, int RingSeconds, ImmutableArray<string> Supervises, ImmutableArray<string> Hears) : PageMessage;
 
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 

@@ -19,12 +19,13 @@ public sealed partial class Pages
     private readonly CallBoard _board;
     private readonly ImmutableArray<LineView> _lines;
     private readonly int _ringSeconds;
+    private readonly RingwayOptions _options;
     private readonly ILogger<Pages> _logger;
 
     public Pages(
         Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, RingwayOptions options, ILogger<Pages> logger)
     {
-        (_roster, _board, _logger) = (roster, board, logger);
+        (_roster, _board, _options, _logger) = (roster, board, options, logger);
         _lines = [.. LineView.All(options)];
         _ringSeconds = (int)options.Calls.Ring.TotalSeconds;
         roster.Changed += agent => Tell(new PageMessage.Agent(agent));
@@ -63,7 +64,9 @@ public sealed partial class Pages
         var agents = _roster.All;
         var me = agents.FirstOrDefault(agent => agent.Id == session.Agent);
         return new PageMessage.Hello(
-            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _ringSeconds);
+            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _ringSeconds,
+            [.. agents.Select(agent => agent.Id).Where(agent => _options.Supervises(new(session.Agent), new(agent)))],
+            [.. _options.Lines.Where(line => line.Recording.Listeners.Contains(session.Agent)).Select(line => line.Id)]);
     }
 
     private void Tell(PageMessage message)

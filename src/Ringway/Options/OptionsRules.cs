@@ -101,6 +101,9 @@ internal static class OptionsRules
             for (var j = 0; j < team.Agents.Length; j++)
                 if (WhoIsMeant(options).All(known => known != team.Agents[j]))
                     yield return ($"teams[{i}].agents[{j}]", $"there is no agent '{team.Agents[j]}'{Spelling.DidYouMean(team.Agents[j], WhoIsMeant(options))}");
+            for (var j = 0; j < team.Supervisors.Length; j++)
+                if (WhoIsMeant(options).All(known => known != team.Supervisors[j]))
+                    yield return ($"teams[{i}].supervisors[{j}]", $"there is no agent '{team.Supervisors[j]}'{Spelling.DidYouMean(team.Supervisors[j], WhoIsMeant(options))}");
             if (Overflow(options, team) is { } fault)
                 yield return ($"teams[{i}].overflow", fault);
         }

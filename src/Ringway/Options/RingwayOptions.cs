@@ -79,6 +79,10 @@ public sealed record RingwayOptions
     public int LevelOf(AgentId agent, string skill) =>
         Agents.FirstOrDefault(known => known.Id == agent.Value)?.Skills.FirstOrDefault(known => known.Name == skill).Level ?? 0;
 
+    /// <summary>Whether one may listen to another's calls: by a team that has the one as a supervisor and the other as a member.</summary>
+    public bool Supervises(AgentId supervisor, AgentId agent) => supervisor != agent && Teams.Any(team =>
+        team.Supervisors.Contains(supervisor.Value) && (team.Agents.IsEmpty || team.Agents.Contains(agent.Value)));
+
     public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
 
     /// <summary>The account that a line's number belongs to; null when Meta's Graph API has no part in the line.</summary>
@@ -316,6 +320,9 @@ public sealed record TeamOptions
     [Key("overflow", "Which of `teams` has the call when nobody of this one takes it within `waitSeconds`, when `queueSize` wait already or when nobody is signed in",
         DefaultIs = "none: the line's voicemail, or the end", IsId = true)]
     public string? Overflow { get; init; }
+
+    [Key("supervisors", "Agents who may listen to the calls of this team's members, speak to them alone, and come into their calls", DefaultIs = "nobody", IsId = true)]
+    public ImmutableArray<string> Supervisors { get; init; } = [];
 
     [Key("wrapUpSeconds", "How long an agent is left alone after a call, to write down what was said", Min = 0, Max = 3600)]
     public TimeSpan WrapUp { get; init; }

@@ -49,6 +49,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         {
             null => HangUpResult.NoSuchCall,
             Call.Offered offered when offered.Ringing.Contains(by) => Decline(call, by),
+            { Story.Supervision: { } beside } when beside.By == by => Done(switchboard.Post(call, new CallEvent.SupervisionLeft(by))),
             Call.Talking { Third: { } third } when third.Who == by => Done(switchboard.Post(call, new CallEvent.ConsultCancelled(by))),
             { } found when found.Engages.Any(engaged => engaged.Agent == by) => EndCall(call),
             _ => HangUpResult.NotYours,
@@ -58,7 +59,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
     public CallRefusal? Ask(AgentId by, string callId, CallEvent asked)
     {
         var call = new CallId(callId);
-        if (switchboard.Find(call) is not { } found) return new("no-such-call", "There is no such call any more.");
+        if (switchboard.Find(call) is not { } found) return Gone;
         if (found is not Call.Talking talking)
             return new("not-now", "That can be done only while you talk with the WhatsApp user.");
         if (talking.With != by) return new("not-your-call", "This is somebody else's call.");
@@ -66,7 +67,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         if (Colleague(asked) is { } colleague && Reserve(call, colleague) is { } refusal) return refusal;
         if (switchboard.Post(call, asked)) return null;
         roster.Release(call);
-        return new("no-such-call", "There is no such call any more.");
+        return Gone;
     }
 
     public CallRefusal? Fetch(AgentId by, string callId)
@@ -83,6 +84,46 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         roster.Release(call, by);
         return new("no-such-call", "This call is not parked any more.");
     }
+
+    public CallRefusal? Supervise(AgentId by, string callId, SupervisionMode mode)
+    {
+        var call = new CallId(callId);
+        if (switchboard.Find(call) is not { } found) return Gone;
+        if (found is not Call.Talking talking) return new("not-now", "Nobody talks in this call just now.");
+        var asked = new CallEvent.SuperviseAsked(by, mode);
+        if (talking.Story.Supervision is { } beside)
+            return beside.By != by ? new("not-now", $"{NameOf(beside.By)} is beside this call already.") : switchboard.Post(call, asked) ? null : Gone;
+        if (talking.With == by || talking.Third?.Who == by) return new("not-now", "You are in this call.");
+        if (roster.Endpoint(by) is null) return new("not-registered", "Your phone is not connected. Wait until the page says that it is.");
+        if (!roster.TryReserveOwn(call, by)) return new("agent-busy", "You are in a call. Hang up first.");
+        if (switchboard.Post(call, asked)) return null;
+        roster.Release(call, by);
+        return Gone;
+    }
+
+    public CallRefusal? Barge(AgentId by, string callId)
+    {
+        var call = new CallId(callId);
+        return switchboard.Find(call) switch
+        {
+            null => Gone,
+            { Story.Supervision: not { Stage: SupervisionStage.On } } => new("not-now", "Listen to the call first."),
+            { Story.Supervision.By: var beside } when beside != by => new("not-now", $"{NameOf(beside)} is beside this call already."),
+            Call.Talking { Third: null } => switchboard.Post(call, new CallEvent.BargeAsked(by)) ? null : Gone,
+            _ => new("not-now", "A colleague is in this call already."),
+        };
+    }
+
+    public CallRefusal? LeaveSupervision(AgentId by, string callId)
+    {
+        var call = new CallId(callId);
+        return switchboard.Find(call)?.Story.Supervision?.By != by ? new("not-now", "You are not beside this call.")
+            : switchboard.Post(call, new CallEvent.SupervisionLeft(by)) ? null : Gone;
+    }
+
+    private static CallRefusal Gone => new("no-such-call", "There is no such call any more.");
+
+    private string NameOf(AgentId agent) => roster.Find(agent)?.Name ?? agent.Value;
 
     private static string? WhyNot(Call.Talking talking, CallEvent asked) => (asked, talking) switch
     {

@@ -45,6 +45,8 @@ public static class CallFacts
         },
         Third = call is Call.Talking { Third: { } asked } ? new(asked.Who.Value, asked.Waits ? "waiting" : asked.Talks ? "talking" : "ringing") : null,
         Recording = call.Story.RecordingPolicy.When == RecordWhen.Never ? null : new(call.Story.RecordingPolicy.When, call.Story.Recording?.Stage),
+        Supervision = call is not Call.Over && call.Story.Supervision is { } beside
+            ? new(beside.By.Value, beside.Of.Value, beside.Mode, beside.Stage == SupervisionStage.On) : null,
         TransferredBy = call.Story.TransferredBy?.Value,
         QueuedAt = call.Story.QueuedAt,
     };

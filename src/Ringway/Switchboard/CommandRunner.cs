@@ -109,6 +109,16 @@ public sealed partial class CommandRunner(
         Command.DropRecording => Task.WhenAll(
             OnTaps(side => Asterisk.CancelRecordingAsync(Taps.NameOf(story.Id, side))),
             OnTaps(side => Asterisk.HangUpAsync(Taps.ChannelOf(story.Id, side)))),
+        // She who only listens is mute before anything of hers can be heard.
+        Command.OpenEar ear => Task.WhenAll(
+            SetVoice(story, ear.By, ear.Mode == SupervisionMode.Whisper),
+            Asterisk.CreateBridgeAsync(Ears.BridgeOf(story.Id), name: Ears.BridgeOf(story.Id).Value),
+            Asterisk.AddToBridgeAsync(Ears.BridgeOf(story.Id), [LegIds.Of(story, Leg.Of(ear.By))]),
+            Asterisk.SnoopAsync(LegIds.Of(story, Leg.Of(ear.Of)), Ears.ChannelOf(story.Id, ear.Of), Ears.Request(application.Name))),
+        Command.JoinEar ear => Asterisk.AddToBridgeAsync(Ears.BridgeOf(story.Id), [Ears.ChannelOf(story.Id, ear.Of)]),
+        Command.SetVoice voice => SetVoice(story, voice.By, voice.Heard),
+        Command.CloseEar ear => Task.WhenAll(
+            Asterisk.HangUpAsync(Ears.ChannelOf(story.Id, ear.Of)), Asterisk.DestroyBridgeAsync(Ears.BridgeOf(story.Id))),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since, story.Team)),
             SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
@@ -121,6 +131,10 @@ public sealed partial class CommandRunner(
         Command.CloseBridge => Asterisk.DestroyBridgeAsync(LegIds.Bridge(story.Id)),
         _ => throw new InvalidOperationException($"No way is known to carry out {command}."),
     };
+
+    private Task SetVoice(Story story, AgentId supervisor, bool heard) => heard
+        ? Asterisk.UnmuteAsync(LegIds.Of(story, Leg.Of(supervisor)), MuteDirection.In)
+        : Asterisk.MuteAsync(LegIds.Of(story, Leg.Of(supervisor)), MuteDirection.In);
 
     private static Task OnTaps(Func<Side, Task> command) => Task.WhenAll(Taps.Sides.Select(command));
 
@@ -149,7 +163,7 @@ public sealed partial class CommandRunner(
         {
             Endpoint = endpoint,
             App = application.Name,
-            AppArgs = "agent",
+            AppArgs = story.Supervision?.By == ring.Agent ? Ears.SupervisorArgument : "agent",
             Formats = "opus",
             // Only the number: a display name is caller-controlled text, and the page learns it over its own socket.
             CallerId = story.Customer.Number ?? "WhatsApp",
@@ -202,7 +216,7 @@ public sealed partial class CommandRunner(
         {
             await done;
         }
-        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge or Command.OpenTaps or Command.RunRecording or Command.Tell)
+        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge or Command.OpenTaps or Command.RunRecording or Command.Tell or Command.OpenEar)
         {
             // The id is ours, so it was done already: this is the second time.
         }

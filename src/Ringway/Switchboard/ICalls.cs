@@ -21,6 +21,14 @@ public interface ICalls
 
     /// <summary>Picks up a call that anybody of the line's team has parked; the agent's phone answers by itself.</summary>
     CallRefusal? Fetch(AgentId by, string callId);
+
+    /// <summary>Puts a supervisor beside a call, or changes whether the agent hears her; her phone answers by itself. Her right to it is asked for elsewhere.</summary>
+    CallRefusal? Supervise(AgentId by, string callId, SupervisionMode mode);
+
+    /// <summary>The supervisor who is beside the call comes into it.</summary>
+    CallRefusal? Barge(AgentId by, string callId);
+
+    CallRefusal? LeaveSupervision(AgentId by, string callId);
 }
 
 /// <summary>Why something cannot be done with a call now.</summary>

@@ -48,12 +48,13 @@ public static class Reconciler
             if (isOurs(group.Key, arriving))
             {
                 var legs = group.OrderBy(leg => leg.Ours!.Value.Leg.Agent is not null).Select(leg => leg.Channel).ToImmutableArray();
+                var beside = SupervisionOf(group.Key, legs, inventory);
                 var recording = await RecordingAsync(group.Key, legs[0].Id, inventory, asterisk, ct);
                 found.Add(new(
                     group.Key,
                     await StoryAsync(group.Key, remembered.GetValueOrDefault(group.Key), arriving, legs, asterisk, ct) is { } story
-                        ? story with { Recording = recording } : null,
-                    [.. group.Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up", IsOutside(inventory, group.Key, leg.Channel), IsAlone(inventory, group.Key, leg.Channel)))],
+                        ? story with { Recording = recording, Supervision = beside } : null,
+                    [.. group.Where(leg => beside is null || leg.Ours!.Value.Leg != Leg.Of(beside.By)).Select(leg => new FoundLeg(leg.Ours!.Value.Leg, leg.Channel.State == "Up", IsOutside(inventory, group.Key, leg.Channel), IsAlone(inventory, group.Key, leg.Channel)))],
                     [.. group.Select(leg => leg.Channel.Id)]));
             }
         }
@@ -80,6 +81,19 @@ public static class Reconciler
         var paused = await asterisk.GetVariableAsync(customer, CallMemory.TapeVariable, ct) == CallMemory.Paused;
         return new(paused ? RecordingStage.Paused : RecordingStage.Running, Side.Both) { Began = taps[0].CreationTime };
     }
+
+    /// <summary>A supervisor's leg says what it is; in the call's own bridge it has come in and is a leg like others.</summary>
+    private static Supervision? SupervisionOf(CallId call, ImmutableArray<Channel> legs, Inventory inventory)
+    {
+        var leg = legs.FirstOrDefault(leg => leg.State == "Up" && StasisArguments(leg) is [_, Ears.SupervisorArgument, ..] && !IsInside(inventory, call, leg));
+        if (leg is null || LegIds.Read(leg.Id)?.Leg.Agent is not { } by) return null;
+        var ear = inventory.Channels.Select(channel => Ears.OfChannel(channel.Id)).FirstOrDefault(ear => ear?.Call == call);
+        var met = inventory.Bridges.Any(bridge => bridge.Id == Ears.BridgeOf(call) && bridge.Channels.Length == 2 && bridge.Channels.Contains(leg.Id));
+        return new(by, ear?.Of ?? by, SupervisionMode.Listen, ear is not null && met ? SupervisionStage.On : SupervisionStage.Opening);
+    }
+
+    private static bool IsInside(Inventory inventory, CallId call, Channel channel) =>
+        inventory.Bridges.Any(bridge => bridge.Id == LegIds.Bridge(call) && bridge.Channels.Contains(channel.Id));
 
     /// <summary>Arguments of <c>Stasis()</c> as the channel shows them: <c>ringway-2,inbound,main</c>.</summary>
     public static string[] StasisArguments(Channel channel) =>

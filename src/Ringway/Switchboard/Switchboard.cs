@@ -303,9 +303,9 @@ public sealed partial class Switchboard(
     /// <summary>Bridges of calls that nobody is in any more.</summary>
     private void CloseLeftOvers(AriApplication application, Inventory inventory)
     {
-        foreach (var bridge in inventory.Bridges.Where(b => LegIds.IsCall(b.Id.Value) && !_calls.ContainsKey(new CallId(b.Id.Value))))
+        foreach (var (bridge, call) in inventory.Bridges.Select(b => (b, Call: Ears.OfBridge(b.Id) ?? new CallId(b.Id.Value))).Where(b => LegIds.IsCall(b.Call.Value) && !_calls.ContainsKey(b.Call)))
         {
-            if (IsOf(application, new CallId(bridge.Id.Value), arriving: null) || bridge.Channels.Length == 0)
+            if (IsOf(application, call, arriving: null) || bridge.Channels.Length == 0)
             {
                 Forget(application.Client.DestroyBridgeAsync(bridge.Id));
             }

@@ -67,10 +67,11 @@ public sealed class AgentPage : SoundPage
 
     /// <summary>ringway itself says that calls may ring here: it has heard of the phone from Asterisk.</summary>
     private Task<string> IsFreeAsync() => Eventually.SeeAsync(
-        $"ringway says that {this} is free",
-        () => Page.EvaluateAsync<string>(
-            "async id => (await (await fetch('/api/v1/agents')).json()).find(agent => agent.id === id)?.state ?? 'unknown'", _agent),
-        seen => seen == "free");
+        $"ringway says that {this} is free", IsSaidToBeAsync, seen => seen == "free");
+
+    /// <summary>What ringway says of her: free, ringing, talking, wrapUp, away.</summary>
+    public Task<string> IsSaidToBeAsync() => Page.EvaluateAsync<string>(
+        "async id => (await (await fetch('/api/v1/agents')).json()).find(agent => agent.id === id)?.state ?? 'unknown'", _agent);
 
     /// <summary>none, incoming, outgoing, talking, over.</summary>
     public Task IsAsync(string state, TimeSpan? within = null) => StateAsync(this["call-card"], state, within);
@@ -94,6 +95,25 @@ public sealed class AgentPage : SoundPage
           return answer.ok ? null : (await answer.json()).code;
         }
         """, new[] { _agent, method, what, to });
+
+    /// <summary>Wants to listen to the only call of another agent.</summary>
+    /// <returns>The problem's code; null when it is done.</returns>
+    public Task<string?> SuperviseAsync(string agent) => Page.EvaluateAsync<string?>(
+        """
+        async agent => {
+          const calls = await (await fetch('/api/v1/calls')).json();
+          const id = calls.find(call => call.agent === agent)?.id;
+          const answer = await fetch(`/api/v1/calls/${id}/supervision`, {
+            method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ mode: 'listen' }),
+          });
+          return answer.ok ? null : (await answer.json()).code;
+        }
+        """, agent);
+
+    /// <summary>The agent sees that somebody listens, or speaks to her alone.</summary>
+    public Task IsToldOfSupervisorAsync(string mode) => Eventually.SeeAsync(
+        $"{this} is told that a supervisor is there to {mode}",
+        async () => await this["supervisor"].CountAsync() == 0 ? "nobody" : await this["supervisor"].GetAttributeAsync("data-mode"), seen => seen == mode);
 
     /// <summary>
     /// What is on a recording, as the browser itself decodes it: second by second, how often the left channel swings and then the right one; 0 for

@@ -68,6 +68,14 @@ public abstract class CallTest(RunningProduct running, Browsers browsers) : IAsy
         return call;
     }
 
+    /// <summary>Meta sees one INVITE and its end, and in between nothing.</summary>
+    protected async Task NothingWasReNegotiatedAsync()
+    {
+        var seen = await EndedAtWhatsAppAsync();
+        Assert.DoesNotContain(seen.Sip, line => line.Direction == "in" && (line.FirstLine.StartsWith("INVITE", StringComparison.Ordinal)
+            || line.FirstLine.StartsWith("UPDATE", StringComparison.Ordinal) || line.FirstLine.StartsWith("REFER", StringComparison.Ordinal)));
+    }
+
     protected static void AssertOutcome(CallSeen record, string what, string whose)
     {
         Assert.NotNull(record.Outcome);

@@ -40,7 +40,7 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.6.routes.0.payloads.0=order-*", "lines.6.routes.0.team=far", "lines.6.routes.1.callers.0=+1555010177?", "lines.6.routes.1.say=You have reached our office. We are all away today, and will call you back tomorrow between nine and twelve. Thank you for your patience.",
         "lines.6.routes.2.returningHours=24",
         "teams.1.id=near", "teams.1.agents.0=ada", "teams.1.waitSeconds=5", "teams.1.overflow=far", "teams.2.id=far", "teams.2.agents.0=bob",
-        "teams.0.id=help", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
+        "teams.0.id=help", "teams.0.supervisors.0=bob", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.parkSeconds=10", "calls.transferWaitSeconds=10",
     ];
 

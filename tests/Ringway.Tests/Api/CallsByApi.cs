@@ -146,7 +146,7 @@ public sealed class CallsByApi
         var call = (await page.JsonAsync("/api/v1/history")).GetProperty("calls")[0];
 
         Assert.Equal(
-            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200},"onHold":false,"parkedBy":null,"parkedAt":null,"away":false,"ringing":[],"third":null,"transferredBy":null,"recording":null,"recorded":null,"queuedAt":null}""",
+            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200},"onHold":false,"parkedBy":null,"parkedAt":null,"away":false,"ringing":[],"third":null,"supervision":null,"transferredBy":null,"recording":null,"recorded":null,"queuedAt":null}""",
             call.GetRawText());
     }
 

@@ -1,5 +1,6 @@
 using Ringway.Agents;
 using Ringway.Calls;
+using Ringway.Options;
 
 namespace Ringway.Tests.Api;
 
@@ -25,6 +26,23 @@ public sealed class EventsToPages
         Assert.Equal("talking", (await ear.HearAsync("call")).GetProperty("call").GetProperty("state").GetString());
         roster.SetReady(new AgentId("ada"), false);
         Assert.False((await ear.HearAsync("agent")).GetProperty("agent").GetProperty("ready").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_page_is_told_whose_calls_and_which_lines_recordings_it_may_hear()
+    {
+        await using var host = await TestHost.StartAsync(options => options with
+        {
+            Lines = [options.Lines[0] with { Recording = new() { Listeners = ["bob"] } }],
+            Teams = [new TeamOptions { Id = "help", Supervisors = ["bob"] }],
+        });
+        using var adas = await (await host.SignInAsync()).ListenAsync();
+        using var bobs = await (await host.SignInAsync("bob")).ListenAsync();
+
+        var (ada, bob) = (await adas.HearAsync("hello"), await bobs.HearAsync("hello"));
+
+        Assert.Equal("[][]", ada.GetProperty("supervises").GetRawText() + ada.GetProperty("hears").GetRawText());
+        Assert.Equal("""["ada"]["main"]""", bob.GetProperty("supervises").GetRawText() + bob.GetProperty("hears").GetRawText());
     }
 
     [Fact]

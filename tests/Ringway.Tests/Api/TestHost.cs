@@ -214,6 +214,12 @@ public sealed class NotedCalls : ICalls
         return Refuses;
     }
 
+    public CallRefusal? Supervise(AgentId by, string callId, SupervisionMode mode) => Ask(by, callId, new CallEvent.SuperviseAsked(by, mode));
+
+    public CallRefusal? Barge(AgentId by, string callId) => Ask(by, callId, new CallEvent.BargeAsked(by));
+
+    public CallRefusal? LeaveSupervision(AgentId by, string callId) => Ask(by, callId, new CallEvent.SupervisionLeft(by));
+
     public CallRefusal? Fetch(AgentId by, string callId)
     {
         InCalls.Add((callId, new CallEvent.FetchAsked(by)));

@@ -71,6 +71,36 @@ public class CallsThroughTheSwitchboard
     }
 
     [Fact]
+    public async Task A_supervisor_meets_the_ear_beside_the_call_mute_and_comes_into_it_heard_also_after_a_restart()
+    {
+        var (eve, ear) = (Bridge + ".eve", Bridge + ".ear");
+        await using (var desk = new Desk(_asterisk))
+        {
+            await RingAsync();
+            _asterisk.PickUp(Ada);
+            await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2 && !_asterisk.Channels.Contains(Bob));
+            desk.Switchboard.Post(Call, new CallEvent.SuperviseAsked(new("eve"), SupervisionMode.Listen));
+            await _asterisk.UntilAsync("eve is rung", () => _asterisk.Channels.Contains(eve));
+            _asterisk.PickUp(eve);
+            await _asterisk.UntilAsync("eve hears", () => _asterisk.InBridge(ear).Count == 2);
+            Assert.Equal([ear + ".ada", eve], _asterisk.InBridge(ear).Order(StringComparer.Ordinal));
+            Assert.True(_asterisk.IsMute(eve));
+            Assert.Equal([Ada, Caller], _asterisk.InBridge(Bridge).Order(StringComparer.Ordinal));
+        }
+
+        await using var next = new Desk(_asterisk);
+        await _asterisk.UntilAsync("taken up", () => next.Told.OfType<Call.Talking>().Any(talking => talking.Story.Supervision == new Supervision(new("eve"), new("ada"), SupervisionMode.Listen, SupervisionStage.On)));
+        next.Switchboard.Post(Call, new CallEvent.SuperviseAsked(new("eve"), SupervisionMode.Whisper));
+        await _asterisk.UntilAsync("ada hears eve", () => !_asterisk.IsMute(eve));
+        next.Switchboard.Post(Call, new CallEvent.BargeAsked(new("eve")));
+        await _asterisk.UntilAsync("all three talk and the ear is closed", () =>
+            _asterisk.InBridge(Bridge).Count == 3 && !_asterisk.Bridges.Contains(ear) && !_asterisk.Channels.Contains(ear + ".ada"));
+        _asterisk.HangUp(eve);
+        await _asterisk.UntilAsync("two go on", () => next.Told.LastOrDefault() is Call.Talking { Third: null, Story.Supervision: null });
+        Assert.Equal([Ada, Caller], _asterisk.InBridge(Bridge).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task While_the_agents_sound_comes_a_lost_line_changes_nothing_and_without_it_the_caller_hears_music_and_she_is_called_back()
     {
         await using var desk = new Desk(_asterisk);
@@ -161,7 +191,8 @@ public class CallsThroughTheSwitchboard
         _asterisk.Press(Caller, '1');
         await _asterisk.UntilAsync("ada rings", () => _asterisk.Channels.Contains(Ada) && _asterisk.HearsMusic(Caller));
         Assert.False(_asterisk.HearsOrSpeaks(Caller));
-        Assert.Equal("sales", CallMemory.WithTalk(desk.Switchboard.Find(Call)!.Story with { Team = null }, _asterisk.VariableOf(Caller, CallMemory.TalkVariable)).Team);
+        await _asterisk.UntilAsync("the team that the key leads to is written down", () =>
+            CallMemory.WithTalk(desk.Switchboard.Find(Call)!.Story with { Team = null }, _asterisk.VariableOf(Caller, CallMemory.TalkVariable)).Team == "sales");
 
         _asterisk.PickUp(Ada);
         await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);

@@ -206,6 +206,11 @@ internal sealed class ModelAsterisk
         lock (_gate) return _channels.GetValueOrDefault(channel)?.Music ?? false;
     }
 
+    public bool IsMute(string channel)
+    {
+        lock (_gate) return _channels.GetValueOrDefault(channel)?.Mute ?? false;
+    }
+
     public bool HearsOrSpeaks(string channel)
     {
         lock (_gate) return Plays(channel);
@@ -351,6 +356,9 @@ internal sealed class ModelAsterisk
         ("POST", ["channels", var id, "moh"]) when _bridges.Values.Any(members => members.Contains(id)) => (409, """{"message":"In a bridge."}"""),
         ("POST", ["channels", var id, "moh"]) => On(id, leg => leg.Music = true),
         ("DELETE", ["channels", var id, "moh"]) => On(id, leg => leg.Music = false),
+        ("POST", ["channels", var id, "mute"]) => On(id, leg => leg.Mute = true),
+        ("DELETE", ["channels", var id, "mute"]) => On(id, leg => leg.Mute = false),
+        ("POST", ["channels", var id, "snoop", var snoop]) => Snoop(id, snoop, request),
         ("POST", ["channels", var id, "play"]) => Play(id, Query(request, "playbackId")!, Query(request, "media")!),
         ("POST", ["channels", var id, "record"]) => Record(id, Query(request, "name")!),
         ("DELETE", ["playbacks", var id]) => StopPlaying(id),
@@ -399,6 +407,15 @@ internal sealed class ModelAsterisk
         return (201, $$"""{"name":"{{name}}","format":"wav16","state":"queued","target_uri":"channel:{{id}}"}""");
     }
 
+    private (int, string?) Snoop(string id, string snoop, JsonNode request)
+    {
+        if (!_channels.ContainsKey(id)) return NotFound;
+        if (_channels.ContainsKey(snoop)) return (409, """{"message":"Channel with given unique ID already exists"}""");
+        _channels[snoop] = new Leg(snoop, Query(request, "app")!, "Up", "", "", "");
+        Say("StasisStart", snoop, e => e["args"] = new JsonArray(Query(request, "appArgs")));
+        return (200, _channels[snoop].ToJson().ToJsonString());
+    }
+
     private (int, string?) Originate(string id, JsonNode request)
     {
         if (_channels.ContainsKey(id))
@@ -406,7 +423,7 @@ internal sealed class ModelAsterisk
             return (409, """{"message":"Channel with given unique ID already exists"}""");
         }
 
-        var leg = new Leg(id, Query(request, "app")!, "Down", Query(request, "callerId") ?? "", "", "");
+        var leg = new Leg(id, Query(request, "app")!, "Down", Query(request, "callerId") ?? "", "", $"{Query(request, "app")},{Query(request, "appArgs")}");
         if (request["message_body"] is { } body)
         {
             foreach (var (name, value) in JsonNode.Parse(body.GetValue<string>())!["variables"]!.AsObject())
@@ -438,6 +455,7 @@ internal sealed class ModelAsterisk
             return NotFound;
         }
 
+        foreach (var other in _bridges.Values) other.ExceptWith(channels);
         members.UnionWith(channels);
         return (204, null);
     }
@@ -506,6 +524,7 @@ internal sealed class ModelAsterisk
         public string DialplanApp { get; set; } = "Stasis";
         public Dictionary<string, string> Variables { get; } = [];
         public bool Music { get; set; }
+        public bool Mute { get; set; }
         public int Asked { get; private set; }
 
         private long _packets;

@@ -31,9 +31,13 @@ export interface PhoneState {
   readonly queued: readonly QueuedCall[];
   /** Calls that somebody has put aside, the longest first. */
   readonly parked: readonly CallView[];
+  /** Calls of others that we may listen to now. */
+  readonly supervisable: readonly CallView[];
   readonly agents: readonly AgentView[];
   readonly lines: readonly LineView[];
   readonly recent: readonly CallView[];
+  /** Lines of which we may hear all recordings. */
+  readonly hears: readonly string[];
   readonly permissions: PermissionState;
   readonly quality: Quality | null;
   readonly devices: Devices;
@@ -56,9 +60,11 @@ const start: PhoneState = {
   waiting: [],
   queued: [],
   parked: [],
+  supervisable: [],
   agents: [],
   lines: [],
   recent: [],
+  hears: [],
   permissions: nobodyKnown,
   quality: null,
   devices: noDevices,
@@ -94,6 +100,8 @@ export class AgentPhone {
   #calls = new Map<string, CallView>();
   /** Calls that this agent did not want: ringway may go on telling of them, they ring here no more. */
   #declined = new Set<string>();
+  /** Agents whose calls we may listen to. */
+  #supervises = new Set<string>();
   /** When a call that was already talking came into the queue: ringway tells only when it arrived. */
   #queuedAgain = new Map<string, number>();
   /** A request about the present call is under way; a second click must not undo what the first one asks. */
@@ -209,7 +217,7 @@ export class AgentPhone {
       void (asked ? this.#link.completeConsult(call.callId) : this.#link.hangUp(call.callId)).catch(() => {});
     // Hanging up while a colleague is in the call gives it to them.
     if (asked) this.#on({ type: 'giving', to: company.colleague });
-    this.#end(company?.is === 'guest' ? 'You left the call.' : 'You hung up.');
+    this.#end(company?.is === 'guest' || company?.is === 'supervising' ? 'You left the call.' : 'You hung up.');
   }
 
   /** The customer hears music, or us again. Ringway does it: our own leg stays as it is. */
@@ -254,6 +262,29 @@ export class AgentPhone {
     if (!isFree(this.#state.call)) return;
     this.#set({ notice: null });
     await this.#link.pickUp(callId).catch((problem: unknown) => this.#set({ notice: sentence(problem) }));
+  }
+
+  /** Hears an agent's call, or speaks to the agent alone. The first time our phone is rung and answers by itself. */
+  async supervise(callId: string, mode: 'listen' | 'whisper'): Promise<void> {
+    const call = this.#beside();
+    if (call)
+      return void (await this.#ask(
+        () => this.#link.supervise(call.callId, mode),
+        (now) => now.company.is === 'supervising' && now.company.mode === mode,
+      ));
+    if (!isFree(this.#state.call)) return;
+    this.#set({ notice: null });
+    await this.#link.supervise(callId, mode).catch((problem: unknown) => this.#set({ notice: sentence(problem) }));
+  }
+
+  /** From beside the call into it: both hear us. */
+  async barge(): Promise<void> {
+    const call = this.#beside();
+    if (!call) return;
+    await this.#ask(
+      () => this.#link.barge(call.callId),
+      (now) => now.company.is === 'guest',
+    );
   }
 
   /** Asks a colleague into the call; the customer hears music meanwhile. */
@@ -337,8 +368,17 @@ export class AgentPhone {
   /** The present call, if it is ours to give. */
   #owned(): (Talking & { readonly callId: string }) | null {
     const { call } = this.#state;
-    if (call.is !== 'talking' || call.callId === null || call.company.is === 'guest' || call.returning) return null;
+    if (call.is !== 'talking' || call.callId === null || call.returning) return null;
+    if (call.company.is === 'guest' || call.company.is === 'supervising') return null;
     return { ...call, callId: call.callId };
+  }
+
+  /** The present call, if we only hear it. */
+  #beside(): (Talking & { readonly callId: string }) | null {
+    const { call } = this.#state;
+    return call.is === 'talking' && call.callId !== null && call.company.is === 'supervising'
+      ? { ...call, callId: call.callId }
+      : null;
   }
 
   /** Ringway says yes first and tells what came of it a moment later: only then is the next request understood. */
@@ -452,6 +492,7 @@ export class AgentPhone {
       waiting: [],
       queued: [],
       parked: [],
+      supervisable: [],
     });
   }
 
@@ -543,14 +584,16 @@ export class AgentPhone {
       ready: hello.ready,
       agents: hello.agents,
       lines: hello.lines,
+      hears: hello.hears ?? [],
     });
+    this.#supervises = new Set(hello.supervises);
     this.permissions.useLine(hello.lines[0]?.id ?? null);
     this.permissions.missedNews();
     if (hello.ready && !this.#microphoneTried) void this.#checkMicrophone();
     const known = new Set(hello.calls.map((c) => c.id));
     this.#calls.clear();
     for (const call of hello.calls) this.#told(call);
-    this.#set({ waiting: this.#waiting(), queued: this.#queued(), parked: this.#parked() });
+    this.#set({ waiting: this.#waiting(), ...this.#ofOthers() });
     // What ended while we were not listening: history knows how.
     const { call } = this.#state;
     if (!isFree(call) && call.callId !== null && !known.has(call.callId)) void this.#endedUnheard(call.callId);
@@ -581,7 +624,7 @@ export class AgentPhone {
       this.#remember(call);
     } else this.#calls.set(call.id, call);
 
-    this.#set({ queued: this.#queued(), parked: this.#parked() });
+    this.#set(this.#ofOthers());
     const me = this.#me();
     if (!me) return;
     if (!ringsFor(call, me)) this.#declined.delete(call.id);
@@ -608,6 +651,18 @@ export class AgentPhone {
     const here = this.#callHere();
     if (me === null) return [];
     return [...this.#calls.values()].filter((c) => ringsFor(c, me) && c.id !== here && !this.#declined.has(c.id));
+  }
+
+  /** Calls that are not ours, and that we may do something about. */
+  #ofOthers(): Pick<PhoneState, 'queued' | 'parked' | 'supervisable'> {
+    return { queued: this.#queued(), parked: this.#parked(), supervisable: this.#supervisable() };
+  }
+
+  #supervisable(): readonly CallView[] {
+    return [...this.#calls.values()].filter(
+      (c) =>
+        c.state === 'talking' && c.away !== true && c.agent !== null && this.#supervises.has(c.agent) && !c.supervision,
+    );
   }
 
   #parked(): readonly CallView[] {

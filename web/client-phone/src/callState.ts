@@ -51,6 +51,8 @@ export type CallState =
       /** Our page was reloaded or cut off: the customer hears music until our sound is back. */
       readonly returning: boolean;
       readonly company: Company;
+      /** The supervisor who hears our call; null: nobody does. */
+      readonly supervisor: Supervisor | null;
       /** Null: calls of this line are never recorded. */
       readonly recording: RecordingView | null;
       /** To whom we are giving the call at this moment: if our leg ends now, that is why. */
@@ -83,12 +85,18 @@ export interface Bringer extends Colleague {
   readonly how: 'gives' | 'asks' | 'back';
 }
 
-/** Who else of us is in the call: nobody, somebody whom we asked, or somebody who has it and asked us. */
+/** `whisper`: heard by the agent, and never by the customer. */
+export interface Supervisor extends Colleague {
+  readonly mode: 'listen' | 'whisper';
+}
+
+/** Who else of us is in the call: nobody, somebody whom we asked, or somebody who has it and asked us, or whose call we only hear. */
 export type Company =
   | { readonly is: 'none' }
   | { readonly is: 'asked'; readonly colleague: Colleague; readonly stage: 'ringing' | 'talking' | 'waiting' }
   /** `waits`: we hear music while the colleague talks with the customer. */
-  | { readonly is: 'guest'; readonly colleague: Colleague; readonly waits: boolean };
+  | { readonly is: 'guest'; readonly colleague: Colleague; readonly waits: boolean }
+  | { readonly is: 'supervising'; readonly colleague: Colleague; readonly mode: 'listen' | 'whisper' };
 
 interface Shared {
   /** Ringway's id; null until it is known. */
@@ -201,6 +209,11 @@ export function ringsFor(call: CallView, me: string): boolean {
   return call.state === 'offered' && (call.ringing ?? call.offeredTo).includes(me);
 }
 
+/** Whether we hear this call as its supervisor. */
+function isBeside(call: CallView, me: string): boolean {
+  return call.supervision?.by === me;
+}
+
 /** Somebody is there to turn to: the colleague has answered, and the three are not together. */
 export function canSwap({ company, heldSince }: Extract<CallState, { is: 'talking' }>): boolean {
   return company.is === 'asked' && (company.stage === 'waiting' || (company.stage === 'talking' && heldSince !== null));
@@ -219,7 +232,8 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
       return comesBack(state.givenTo, event) ? begun(event, state) : corrected(state, event);
     return begun(event, state);
   }
-  const forMe = mine || guest || call.offeredTo.includes(me);
+  const beside = isBeside(call, me);
+  const forMe = mine || guest || beside || call.offeredTo.includes(me);
   if (state.callId !== null ? state.callId !== call.id : !mayBe(state, call, forMe)) return state;
 
   const known = { ...state, callId: call.id, who: better(call.customer, state.who), line: lineOf(call) ?? state.line };
@@ -230,7 +244,8 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
       if (guest && rings && known.is === 'incoming') return { ...known, from: bringerOf(event, known.from) };
       // Our leg is quicker than these words: they still say that we ring.
       if (guest && rings) return known;
-      if (!mine && !guest) return takenAway(known, event);
+      if (beside && call.supervision?.on !== true && known.is !== 'talking') return known;
+      if (!mine && !guest && !beside) return takenAway(known, event);
       return {
         is: 'talking',
         callId: call.id,
@@ -244,6 +259,7 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
         heldSince: held(event, known),
         returning: returns(call, me),
         company: companyOf(event),
+        supervisor: supervisorOf(event),
         recording: call.recording ?? null,
         giving: known.is === 'talking' ? known.giving : null,
       };
@@ -323,6 +339,7 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
             heldSince: held(event, null),
             returning: returns(call, me),
             company: companyOf(event),
+            supervisor: supervisorOf(event),
             recording: call.recording ?? null,
             giving: null,
           }
@@ -347,6 +364,8 @@ function takenAway(
 ): CallState {
   const { call, me, names } = event;
   if (known.is === 'talking') {
+    if (known.company.is === 'supervising')
+      return { ...left(known, event.at, unheard(known.company, call)), onlyAsked: true };
     if (known.company.is === 'guest') {
       const sentence = `${known.company.colleague.name} went on with the customer alone.`;
       return { ...left(known, event.at, sentence), onlyAsked: true };
@@ -361,6 +380,13 @@ function takenAway(
       onlyAsked: true,
     };
   return over(known, call.direction, 'calm', takenSentence(event), null);
+}
+
+/** Why we do not hear the call any more that we were beside. */
+function unheard({ colleague }: { readonly colleague: Colleague }, call: CallView): string {
+  return call.agent === colleague.id
+    ? `You do not hear ${colleague.name}'s call any more.`
+    : `${colleague.name} has left the call, so you do not hear it any more.`;
 }
 
 function given(
@@ -412,12 +438,20 @@ function bringerOf(event: Extract<CallEvent, { type: 'told' }>, known: Bringer |
 function companyOf(event: Extract<CallEvent, { type: 'told' }>): Company {
   const { call, me, names } = event;
   const third = call.third ?? null;
+  const beside = call.supervision ?? null;
+  if (beside?.by === me) return { is: 'supervising', colleague: colleague(beside.of, names), mode: beside.mode };
   if (third === null) return alone;
   if (third.agent === me)
     return call.agent === null
       ? alone
       : { is: 'guest', colleague: colleague(call.agent, names), waits: third.state === 'waiting' };
   return { is: 'asked', colleague: colleague(third.agent, names), stage: third.state };
+}
+
+function supervisorOf(event: Extract<CallEvent, { type: 'told' }>): Supervisor | null {
+  const { call, me, names } = event;
+  const beside = call.supervision ?? null;
+  return beside?.on === true && beside.of === me ? { ...colleague(beside.by, names), mode: beside.mode } : null;
 }
 
 /** Through a colleague: our own part of it, which begins now. */
@@ -495,6 +529,7 @@ function legUp(state: CallState, event: Extract<CallEvent, { type: 'legUp' }>): 
     // Until ringway says more: who asks us has put the customer on hold.
     heldSince: asker === null ? null : event.at,
     returning: false,
+    supervisor: null,
     recording: null,
     company: asker === null ? alone : { is: 'guest', colleague: { id: asker.id, name: asker.name }, waits: false },
     giving: null,
@@ -512,7 +547,8 @@ function legDown(state: CallState, event: Extract<CallEvent, { type: 'legDown' }
     state.is === 'talking' ? event.at - state.since : null,
   );
   const onlyAsked =
-    (state.is === 'incoming' && state.from?.how === 'asks') || (state.is === 'talking' && state.company.is === 'guest');
+    (state.is === 'incoming' && state.from?.how === 'asks') ||
+    (state.is === 'talking' && (state.company.is === 'guest' || state.company.is === 'supervising'));
   return { ...ended, onlyAsked };
 }
 

@@ -11,6 +11,7 @@ export {
   type Colleague,
   type Company,
   type Direction,
+  type Supervisor,
 } from './callState';
 export type { Device, Devices } from './devices';
 export { customerOf, dialable, formatDuration, formatNumber, nameAndNumber, tidyDialled } from './format';

@@ -84,6 +84,14 @@ export interface CallView {
   readonly ringing?: readonly string[];
   /** A colleague whom the agent asked into the call. On hold the two are alone, else all three hear each other. `waiting`: hears music. */
   readonly third?: { readonly agent: string; readonly state: 'ringing' | 'talking' | 'waiting' } | null;
+  /** The supervisor who is beside the call. `whisper`: the agent alone hears them; the WhatsApp user never does. */
+  readonly supervision?: {
+    readonly by: string;
+    readonly of: string;
+    readonly mode: 'listen' | 'whisper';
+    /** False while their phone is being connected. */
+    readonly on: boolean;
+  } | null;
   /** Who gave the call to the agent that rings or has it now. */
   readonly transferredBy?: string | null;
   /** Since when the caller waits, or when they first had to. */
@@ -163,6 +171,10 @@ export interface Hello {
   readonly agents: readonly AgentView[];
   readonly calls: readonly CallView[];
   readonly lines: readonly LineView[];
+  /** Agents whose calls we may listen to. */
+  readonly supervises?: readonly string[];
+  /** Lines of which we may hear all recordings; of the others we hear those of our own calls. */
+  readonly hears?: readonly string[];
   /** How long a call rings, in seconds; 30 when ringway does not say. */
   readonly ringSeconds?: number;
 }

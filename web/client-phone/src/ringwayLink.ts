@@ -113,6 +113,19 @@ export class RingwayLink {
   }
 
   /** Puts the customer on hold and rings a colleague, to talk to first. */
+  /** Lets us hear an agent's call; our phone is rung for it and answers by itself. */
+  async supervise(callId: string, mode: 'listen' | 'whisper'): Promise<void> {
+    await this.#send('PUT', `${path(callId)}/supervision`, { mode });
+  }
+
+  async barge(callId: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/supervision/barge`);
+  }
+
+  async leaveSupervision(callId: string): Promise<void> {
+    await this.#send('DELETE', `${path(callId)}/supervision`);
+  }
+
   async consult(callId: string, to: string): Promise<void> {
     await this.#send('POST', `${path(callId)}/consult`, { to });
   }

@@ -444,6 +444,51 @@ describe('being asked by a colleague', () => {
   });
 });
 
+describe('a call that we only hear', () => {
+  const talking = { state: 'talking', agent: 'ada', answeredAt: '2026-11-23T10:00:00Z', offeredTo: ['ada'] } as const;
+  const beside = { by: 'bob', of: 'ada', mode: 'listen', on: true } as const;
+  const auto = { ...leg, auto: true } as const;
+  const connecting = told({ ...talking, supervision: { ...beside, on: false } }, 'bob');
+  const listening = told({ ...talking, supervision: beside }, 'bob');
+  const heard = [auto, connecting, up, listening] as const;
+
+  test('is ours to hear and nobody else of us is told that it rings', () => {
+    expect(after(...heard)).toMatchObject({
+      is: 'talking',
+      leg: true,
+      company: { is: 'supervising', colleague: { id: 'ada', name: 'Ada' }, mode: 'listen' },
+      supervisor: null,
+    });
+    expect(after(connecting)).toBe(noCall);
+  });
+
+  test('tells whether the agent hears us, and becomes ours as a guest when we come in', () => {
+    const whispering = after(...heard, told({ ...talking, supervision: { ...beside, mode: 'whisper' } }, 'bob'));
+    expect(whispering).toMatchObject({ company: { is: 'supervising', mode: 'whisper' } });
+    const inside = told({ ...talking, supervision: null, third: { agent: 'bob', state: 'talking' } }, 'bob');
+    expect(onCall(whispering, inside)).toMatchObject({ is: 'talking', company: { is: 'guest' }, leg: true });
+  });
+
+  test('is over for us when the agent has left it, and says so', () => {
+    const parked = told({ ...talking, state: 'parked', parkedBy: 'ada', supervision: null }, 'bob');
+    expect(after(...heard, parked, down)).toMatchObject({ is: 'over', onlyAsked: true });
+    const handedOver = told({ ...talking, agent: 'eve', transferredBy: 'ada', supervision: null }, 'bob');
+    expect(after(...heard, handedOver)).toMatchObject({
+      is: 'over',
+      mood: 'calm',
+      sentence: 'Ada has left the call, so you do not hear it any more.',
+    });
+  });
+
+  test('says to the agent who listens, once she does', () => {
+    const mine = after(told(), leg, up, told({ ...talking, supervision: { ...beside, on: false } }));
+    expect(mine).toMatchObject({ is: 'talking', supervisor: null });
+    expect(onCall(mine, told({ ...talking, supervision: beside }))).toMatchObject({
+      supervisor: { id: 'bob', name: 'Bob', mode: 'listen' },
+    });
+  });
+});
+
 describe('a caller who waits in the queue', () => {
   test('rings nowhere', () => {
     expect(after(told({ state: 'queued', ringing: [] }))).toBe(noCall);

@@ -1,4 +1,4 @@
-import type { AgentView, Bringer, CallState, CallView } from '@ringway/client-phone';
+import type { AgentView, Bringer, CallState, CallView, Supervisor } from '@ringway/client-phone';
 
 /** The state of a call in the words that stand under the name. */
 export function stateText(call: Exclude<CallState, { is: 'none' }>): string {
@@ -23,6 +23,12 @@ function talkText(call: Extract<CallState, { is: 'talking' }>): string {
     const together = heldSince === null ? `With ${name} and the customer.` : `With ${name}. The customer is on hold.`;
     return muted ? `${together} You are muted.` : together;
   }
+  if (company.is === 'supervising') {
+    const { name } = company.colleague;
+    return company.mode === 'listen'
+      ? `You hear ${name} and the customer. Nobody hears you.`
+      : `${name} hears you. The customer does not.`;
+  }
   if (heldSince !== null) return muted ? 'On hold, you are muted' : 'On hold';
   return muted ? 'You are muted' : 'Talking';
 }
@@ -35,6 +41,11 @@ export function consultText(call: Extract<CallState, { is: 'talking' }>): string
   if (company.stage === 'ringing') return `Ringing ${name}…`;
   if (company.stage === 'waiting') return `Talking with the customer. ${name} hears music.`;
   return heldSince === null ? `You, ${name} and the customer` : `Talking with ${name}. Customer is on hold.`;
+}
+
+/** Who hears our call beside the customer, and whether they speak to us. */
+export function supervisorText({ name, mode }: Supervisor): string {
+  return mode === 'listen' ? `${name} is listening` : `${name} speaks to you. The customer does not hear it.`;
 }
 
 /** Through whom a call comes that did not come from the customer alone. */

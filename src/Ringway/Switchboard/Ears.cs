@@ -1,0 +1,29 @@
+using Ringway.Ari;
+using Ringway.Calls;
+
+namespace Ringway.Switchboard;
+
+/// <summary>
+/// Names that tie a supervisor's ear to its call: the ear at ada's leg is the channel <c>{call}.ear.ada</c>, and the bridge in which it meets
+/// the supervisor's leg is <c>{call}.ear</c>.
+/// </summary>
+public static class Ears
+{
+    /// <summary>What the supervisor's leg is told to be, so that it is known for one after a restart.</summary>
+    public const string SupervisorArgument = "supervisor";
+
+    private const string Mark = ".ear";
+
+    public static ChannelId ChannelOf(CallId call, AgentId of) => new($"{call}{Mark}.{of}");
+
+    public static BridgeId BridgeOf(CallId call) => new(call + Mark);
+
+    /// <summary>It hears what the agent says and what she hears, and speaks into what she hears.</summary>
+    public static SnoopRequest Request(string application) => new() { App = application, AppArgs = "ear", Spy = SnoopDirection.Both, Whisper = SnoopDirection.Out };
+
+    public static (CallId Call, AgentId Of)? OfChannel(ChannelId channel) =>
+        channel.Value.Split(Mark + ".") is [var call, var of] ? (new(call), new(of)) : null;
+
+    public static CallId? OfBridge(BridgeId bridge) =>
+        bridge.Value.EndsWith(Mark, StringComparison.Ordinal) ? new(bridge.Value[..^Mark.Length]) : null;
+}

@@ -1,0 +1,105 @@
+using Ringway.EndToEnd.Harness;
+
+namespace Ringway.EndToEnd;
+
+/// <summary>Bob may listen to Ada's calls.</summary>
+[Collection(nameof(RunningProduct))]
+public sealed class Supervision(RunningProduct running, Browsers browsers) : CallTest(running, browsers)
+{
+    private AgentPage _ada = null!;
+    private AgentPage _bob = null!;
+    private HandsetPage _ana = null!;
+
+    [Theory]
+    [InlineData("main")]
+    [InlineData("dtls")]
+    public async Task A_supervisor_hears_both_unheard_then_speaks_to_the_agent_alone_and_then_to_both(string line)
+    {
+        await AdaAndAnaTalkAsync(line);
+
+        await BobListensAsync();
+        await _ada.SpeakAsync(0);
+        await _bob.HearsAsync(AnaHz);
+        await _ana.SpeakAsync(0);
+        await _ada.HearsNothingAsync();
+        await _ana.HearsNothingAsync();
+        await _ada.SpeakAsync(AdaHz);
+        await _bob.HearsAsync(AdaHz);
+        await _ana.HearsAsync(AdaHz);
+
+        await _ada.SpeakAsync(0);
+        await _bob["supervise-whisper"].ClickAsync();
+        await _ada.HearsAsync(BobHz);
+        await _ana.HearsNothingAsync();
+        await _ada.IsToldOfSupervisorAsync("whisper");
+        await _bob["supervise-listen"].ClickAsync();
+        await _ada.HearsNothingAsync();
+        await _ada.IsToldOfSupervisorAsync("listen");
+
+        await _bob["supervise-barge"].ClickAsync();
+        await _ana.HearsAsync(BobHz);
+        await _ada.HearsAsync(BobHz);
+        await _bob.HangUpAsync();
+        await _bob.IsAsync("over");
+        await _ada.SpeakAsync(AdaHz);
+        await _ana.SpeakAsync(AnaHz);
+        await _ana.HearsAsync(AdaHz);
+        await _ada.HearsAsync(AnaHz);
+
+        await _ana.HangUpAsync();
+        Assert.Equal("ada", (await RecordAsync()).Agent);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
+    public async Task When_the_agent_gives_the_call_away_nobody_listens_any_more_and_the_call_goes_on()
+    {
+        await AdaAndAnaTalkAsync("main");
+        await BobListensAsync();
+
+        await _ada["park"].ClickAsync();
+        await _bob.IsAsync("over");
+        await _ana.HearsMusicAsync();
+        await _ada["pick-up"].ClickAsync();
+        await _ana.HearsAsync(AdaHz);
+        await _ada.HearsAsync(AnaHz);
+        await _ana.HangUpAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_is_no_supervisor_of_the_agent_may_not_listen()
+    {
+        _bob = await ReadyAgentAsync("bob", BobHz);
+        _ana = await HandsetAsync();
+        await _ana.CallAsync();
+        await _bob.IsAsync("incoming");
+        await _bob.AnswerAsync();
+        await _bob.HearsAsync(AnaHz);
+        _ada = await ReadyAgentAsync();
+
+        Assert.Equal("not-your-call", await _ada.SuperviseAsync("bob"));
+        Assert.Equal(0, await _ada["listen"].CountAsync());
+
+        await _ana.HangUpAsync();
+        await _bob.IsAsync("over");
+    }
+
+    private async Task AdaAndAnaTalkAsync(string line)
+    {
+        _ada = await ReadyAgentAsync();
+        _ana = await HandsetAsync(line);
+        await _ana.CallAsync();
+        await _ada.IsAsync("incoming");
+        await _ada.AnswerAsync();
+        await _ada.HearsAsync(AnaHz);
+        await _ana.HearsAsync(AdaHz);
+    }
+
+    private async Task BobListensAsync()
+    {
+        _bob = await ReadyAgentAsync("bob", BobHz);
+        await _bob["listen"].ClickAsync();
+        await _bob.IsAsync("talking");
+        await _ada.IsToldOfSupervisorAsync("listen");
+    }
+}
