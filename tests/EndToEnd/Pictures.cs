@@ -121,17 +121,45 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await EachWayAsync(ada, "recorded");
     }
 
+    /// <summary>A call that a supervisor hears, speaks into and joins.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_with_a_supervisor()
+    {
+        var ada = await ReadyAgentAsync();
+        var call = await WhatsApp.CallAsync(new { from = "+15550102025", name = "Noor Aziz", playHz = UserHz });
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.HearsAsync(UserHz);
+        var bob = await ReadyAgentAsync("bob", BobHz);
+        await Eventually.BeTrueAsync("bob may listen", async () => await bob["listen"].CountAsync() == 1);
+        await EachWayAsync(bob, "may-listen");
+        await bob["listen"].ClickAsync();
+        await ada.IsToldOfSupervisorAsync("listen");
+        await EachWayAsync(bob, "listening");
+        await EachWayAsync(ada, "listened-to");
+        await bob["supervise-whisper"].ClickAsync();
+        await ada.IsToldOfSupervisorAsync("whisper");
+        await EachWayAsync(bob, "whispering");
+        await EachWayAsync(ada, "whispered-to");
+        await bob["supervise-barge"].ClickAsync();
+        await Eventually.BeTrueAsync("bob is in", async () => await bob["supervision-bar"].CountAsync() == 0);
+        await EachWayAsync(bob, "came-in");
+        await EachWayAsync(ada, "supervisor-came-in");
+        await WhatsApp.HangUpAsync(call);
+        await ada.IsAsync("over");
+    }
+
     private static async Task EachWayAsync(AgentPage page, string name)
     {
         var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" ? Folder : beside, name + ".png") });
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" ? Folder : beside, name + ".png"), Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
         await page.Page.SetViewportSizeAsync(360, 740);
         await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark });
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(beside, name + "-narrow.png"), FullPage = true });
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(beside, name + "-narrow.png"), FullPage = true, Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
         await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Light });
         await page.Page.SetViewportSizeAsync(1280, 800);
     }
 
     private static Task<byte[]> SaveAsync(SoundPage page, string name) =>
-        page.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name + ".png") });
+        page.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name + ".png"), Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
 }

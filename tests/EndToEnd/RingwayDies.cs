@@ -101,6 +101,34 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_supervisor_goes_on_listening_while_it_is_away_and_the_next_one_lets_her_go_without_the_call()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await TalkAsync(ada, call);
+        var bob = await AgentPage.ReadyAsync(browsers, _product, "bob", 1240);
+        _toEnd.Add(bob);
+        await bob["listen"].ClickAsync();
+        await ada.IsToldOfSupervisorAsync("listen");
+
+        await _product.KillRingwayAsync();
+        await ada.SpeakAsync(0);
+        await bob.HearsAsync(UserHz);
+        await _product.UpAsync();
+        await bob.LineStateAsync("registered");
+        await ada.IsToldOfSupervisorAsync("listen");
+        await ada.HearsAsync(UserHz);
+
+        await bob.HangUpAsync();
+        await Eventually.BeTrueAsync("nobody listens any more", async () => await ada["supervisor"].CountAsync() == 0);
+        await ada.SpeakAsync(AdaHz);
+        await _whatsApp.HearsAsync(call, AdaHz);
+        await ada.HangUpAsync();
+        Assert.Equal("ada", (await RecordAsync()).Agent);
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
     public async Task While_the_agents_page_is_away_the_music_goes_on_and_the_agent_comes_back_afterwards()
     {
         var ada = await ReadyAdaAsync();

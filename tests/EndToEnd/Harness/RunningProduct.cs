@@ -75,6 +75,8 @@ public static partial class Logs
         (ClosedAbruptly(), "a browser that closes a page drops its WebSocket without a close frame"),
         (Unheard(), "a page that closes takes its phone back and does not wait for the answer"),
         (StillOpus(), "when a third joins two, the frames that are under way are still those that were passed on as they came"),
+        (NobodyHears(), "who is told something may hang up, or be parked, before it is said"),
+        (NotTold(), "and a call in which the notice could not be said to the end is not recorded"),
         (StirShaken(), "Asterisk warns of a default of its own when ARI writes an endpoint that is there already; the handset's page does"),
     ];
 
@@ -118,6 +120,12 @@ public static partial class Logs
 
     [GeneratedRegex(@"dsp\.c: Can only calculate silence on .* frames, opus not supported")]
     private static partial Regex StillOpus();
+
+    [GeneratedRegex(@"res_stasis_playback\.c: \S+: Playback failed for sound:")]
+    private static partial Regex NobodyHears();
+
+    [GeneratedRegex(@"Archive\[2212\] .* It could not be recorded; the call's story says why\.")]
+    private static partial Regex NotTold();
 
     [GeneratedRegex(@"pjsip_configuration\.c: Endpoint h-\S+: Option 'stir_shaken' is no longer supported")]
     private static partial Regex StirShaken();

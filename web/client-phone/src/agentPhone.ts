@@ -661,7 +661,12 @@ export class AgentPhone {
   #supervisable(): readonly CallView[] {
     return [...this.#calls.values()].filter(
       (c) =>
-        c.state === 'talking' && c.away !== true && c.agent !== null && this.#supervises.has(c.agent) && !c.supervision,
+        c.state === 'talking' &&
+        c.away !== true &&
+        c.agent !== null &&
+        this.#supervises.has(c.agent) &&
+        c.third?.agent !== this.#me() &&
+        !c.supervision,
     );
   }
 

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Ringway.EndToEnd.Harness;
+
+namespace Ringway.EndToEnd;
+
+/// <summary>
+/// Many callers on all lines and two agents, all of them acting by chance: nobody can say what happens, only what must be true when it is over. Half
+/// a minute in every run; <c>RINGWAY_BUSY_SECONDS=3600</c> makes it an hour, <c>RINGWAY_SEED</c> the same chance again.
+/// </summary>
+[Collection(nameof(RunningProduct))]
+public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTest(running, browsers)
+{
+    private const int Callers = 3;
+
+    private static readonly string[] Lines = ["main", "main", "dtls", "help", "help", "asks", "taped", "chain", "routed"];
+
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(Number("RINGWAY_BUSY_SECONDS", 30));
+
+    private static readonly int Seed = Number("RINGWAY_SEED", Random.Shared.Next(1, 10_000));
+
+    private static int s_callers;
+
+    [Fact]
+    public async Task Whatever_callers_and_agents_do_each_call_has_one_exact_record_and_nothing_is_left()
+    {
+        using var over = new CancellationTokenSource(Lasts);
+        var agents = new[] { await ReadyAgentAsync(), await ReadyAgentAsync("bob", BobHz) };
+        var acting = agents.Select((agent, i) => ActAsync(agent, agents[1 - i], new Random(Seed + i), over.Token)).ToArray();
+        var calling = Enumerable.Range(0, Callers).Select(i => CallAgainAndAgainAsync(new Random(Seed + 100 + i), over.Token)).ToArray();
+        var calls = (await Task.WhenAll(calling)).SelectMany(some => some).ToList();
+        await Task.WhenAll(acting);
+
+        await Eventually.BeTrueAsync($"all calls are over at WhatsApp (seed {Seed})", async () => (await WhatsApp.HealthAsync()).ToJsonString().Contains("\"liveCalls\":0", StringComparison.Ordinal));
+        var ends = new List<string>();
+        foreach (var (user, id) in calls)
+            ends.Add(await RecordIsExactAsync(user, await WhatsApp.EndedAsync(id)));
+        TestContext.Current.SendDiagnosticMessage("Seed {0}: {1}.", Seed, string.Join(", ", ends.CountBy(what => what).Select(what => $"{what.Value} {what.Key}")));
+        foreach (var agent in agents)
+            await Eventually.SeeAsync(
+                $"{agent} is free again (seed {Seed})", () => agent.IsSaidToBeAsync(), said => said is "free" or "away");
+        Assert.Empty(Logs.Broken(Product));
+    }
+
+    /// <summary>One record, it is closed, and it says of the answer what WhatsApp saw.</summary>
+    private async Task<string> RecordIsExactAsync(string user, WhatsAppCall seen)
+    {
+        using var api = await RingwayApi.SignInAsync(Product, "ada");
+        var records = await Eventually.SeeAsync(
+            $"the record of the call with {user} is closed (seed {Seed})",
+            async () => (await api.HistoryAsync(200)).Where(call => call.Customer.Number == user).ToList(),
+            found => found.Count > 0 && found.All(record => record.EndedAt is not null));
+        var record = Assert.Single(records);
+        Assert.NotNull(record.Outcome);
+        Assert.NotEmpty(record.Outcome.Sentence);
+        Assert.False(record.Outcome.What == "failed", $"Seed {Seed}, {user}: {record.Outcome.Sentence}");
+        Assert.Equal(record.AnsweredAt is not null, record.Agent is not null);
+        Assert.True(record.AnsweredAt is null || seen.AnsweredAt is not null, $"Seed {Seed}: {user} talked, and WhatsApp saw no answer.");
+        Assert.True(record.Outcome.What is not ("completed" or "agentLost") || record.AnsweredAt is not null, $"Seed {Seed}: {user} ended as {record.Outcome.What} and talked with nobody.");
+        Assert.Empty(seen.Violations);
+        return record.Outcome.What;
+    }
+
+    private async Task<List<(string User, string Call)>> CallAgainAndAgainAsync(Random chance, CancellationToken over)
+    {
+        var made = new List<(string, string)>();
+        while (await PauseAsync(chance, 200, 1500, over))
+        {
+            var user = $"+1555011{Interlocked.Increment(ref s_callers):0000}";
+            var line = Lines[chance.Next(Lines.Length)];
+            var call = await WhatsApp.CallAsync(new { from = user, to = RunningProduct.NumberOf(line), playHz = UserHz });
+            made.Add((user, call));
+            await PauseAsync(chance, 300, 9000, over);
+            await WhatsApp.HangUpAsync(call);
+        }
+
+        return made;
+    }
+
+    private static async Task ActAsync(AgentPage agent, AgentPage colleague, Random chance, CancellationToken over)
+    {
+        while (await PauseAsync(chance, 100, 1200, over))
+        {
+            var state = await agent["call-card"].GetAttributeAsync("data-state");
+            string[] wishes = state switch
+            {
+                "incoming" => ["answer", "answer", "answer", "answer", "decline", ""],
+                "talking" => ["hold", "hold", "hang-up", "hang-up", "park", "mute", "supervise-whisper", "supervise-barge", "consult-swap", "consult-merge", "consult-complete", "consult-cancel", "transfer", "transfer", "reload"],
+                "over" => ["dismiss"],
+                "none" => ["pick-up", "listen", "pause", ""],
+                _ => ["hang-up", "", ""],
+            };
+            var wish = wishes[chance.Next(wishes.Length)];
+            switch (wish)
+            {
+                case "": break;
+                case "reload": await agent.ReloadAsync(); break;
+                case "pause": await TryAsync(agent, "ready-switch"); break;
+                case "transfer":
+                    await TryAsync(agent, wish);
+                    await TryAsync(agent, $"{(chance.Next(2) == 0 ? "consult" : "transfer-now")}-{colleague}");
+                    break;
+                default: await TryAsync(agent, wish); break;
+            }
+        }
+    }
+
+    /// <summary>Clicks what may be gone by then, as people do.</summary>
+    private static async Task TryAsync(AgentPage agent, string button)
+    {
+        try
+        {
+            if (await agent[button].CountAsync() > 0) await agent[button].First.ClickAsync(new() { Timeout = 300, Force = true });
+        }
+        catch (PlaywrightException)
+        {
+            // It went away under the mouse.
+        }
+        catch (TimeoutException)
+        {
+            // It could not be clicked.
+        }
+    }
+
+    private static async Task<bool> PauseAsync(Random chance, int least, int most, CancellationToken over)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(chance.Next(least, most)), TimeProvider.System, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !over.IsCancellationRequested;
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var said) ? said : otherwise;
+}
