@@ -73,6 +73,9 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>The browser of the agent who had the call vanished and did not come back in time, and nobody has taken it since.</summary>
     public bool Forsaken { get; init; }
 
+    /// <summary>An agent gave the call to a team or a menu, and nobody has taken it yet.</summary>
+    public bool GivenOn { get; init; }
+
     /// <summary>Who parked the call, as long as nobody has picked it up, and when.</summary>
     public AgentId? ParkedBy { get; init; }
 
@@ -186,7 +189,7 @@ public abstract record Call
     {
         Offered o => [.. o.Ringing.Select(a => (a, false)), .. Leaves],
         Parked { Fetcher: { } fetcher } => [(fetcher, true), .. Leaves],
-        Queued or TakingMessage or Parked => [.. Leaves],
+        InMenu or Queued or TakingMessage or Parked => [.. Leaves],
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
         AgentAway a => [(a.With, true), .. Leaves.Where(leaves => leaves.Item1 != a.With)],

@@ -68,6 +68,13 @@ public abstract record CallEvent
     /// <summary>Blind transfer: the agent leaves at once, and the colleague rings.</summary>
     public sealed record TransferAsked(AgentId By, AgentId To) : CallEvent;
 
+    /// <summary>The agent leaves at once, and the call waits for a team.</summary>
+    /// <param name="MayPassOn">There is another team for those whom that one does not take.</param>
+    public sealed record TeamTransferAsked(AgentId By, string Team, bool MayPassOn = false) : CallEvent;
+
+    /// <summary>The agent leaves at once, and the WhatsApp user hears a menu.</summary>
+    public sealed record MenuTransferAsked(AgentId By, string Menu) : CallEvent;
+
     /// <summary>The agent puts the call aside, for whoever picks it up.</summary>
     public sealed record ParkAsked(AgentId By) : CallEvent;
 

@@ -21,7 +21,7 @@ public static partial class CallMachine
     {
         var since = call.Story.MenuAt ?? now;
         return new(
-            new InMenu(call.Story with { MenuAt = since }, menu, tries),
+            new InMenu(call.Story with { MenuAt = since }, menu, tries) { Leaving = call.Leaving },
             [.. call is Arriving ? ImmutableArray.Create<Command>(new Answer()) : [.. Stops(call)], new AskMenu(menu, since), new Start(Deadline.Prompt)]);
     }
 
@@ -37,9 +37,9 @@ public static partial class CallMachine
         ImmutableArray<Command> wait = [.. Stops(m), new PlayMusic(Leg.Customer), new RememberWait(now), new OpenBridge(), new Start(Deadline.Wait)];
         story = story with { QueuedAt = now };
         return chosen.Agents.IsEmpty
-            ? new(new Queued(story), [.. wait, new Seek()])
+            ? new(new Queued(story) { Leaving = m.Leaving }, [.. wait, .. m.Leaving.IsEmpty ? ImmutableArray.Create<Command>(new Seek()) : []])
             : new(
-                new Offered(Asked(story, chosen.Agents, now), chosen.Agents, SomebodyDeclined: false, chosen.MayWait),
+                new Offered(Asked(story, chosen.Agents, now), chosen.Agents, SomebodyDeclined: false, chosen.MayWait) { Leaving = m.Leaving },
                 [.. chosen.Agents.Select(agent => new Ring(agent)), .. wait, new Start(Deadline.Offer)]);
     }
 
@@ -65,7 +65,7 @@ public static partial class CallMachine
     {
         var (answered, others) = (o.Story.AnsweredAt ?? now, o.Ringing.Remove(by));
         return new(
-            new Talking(o.Story with { Agent = by, AnsweredAt = answered, Forsaken = false }, by) { Leaving = o.Leaving.AddRange(others) },
+            new Talking(o.Story with { Agent = by, AnsweredAt = answered, Forsaken = false, GivenOn = false }, by) { Leaving = o.Leaving.AddRange(others) },
             [
                 o.Story.CustomerUp ? new StopMusic(Leg.Customer) : new Answer(),
                 new Join([Leg.Customer, Leg.Of(by)]), new Remember(by, answered),
@@ -130,10 +130,10 @@ public static partial class CallMachine
     }
 
     /// <summary>Nobody takes it: the next team, a message where the line has a voicemail, else the end. Who has talked already is
-    /// just let go, unless she has lost her agent.</summary>
+    /// just let go, unless she has lost her agent or was given on.</summary>
     private static Step GiveUp(Call call, Outcome because, DateTimeOffset now)
     {
-        var waits = call.Story is { AnsweredAt: null } or { Forsaken: true };
+        var waits = call.Story is { AnsweredAt: null } or { Forsaken: true } or { GivenOn: true };
         if (call is Offered or Queued && waits && call.Story.MayPassOn) return PassOn(call, now);
         if (!call.Story.MayLeaveMessage || !waits) return End(call, because, now);
         var ringing = call is Offered o ? o.Ringing : [];

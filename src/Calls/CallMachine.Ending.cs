@@ -60,8 +60,8 @@ public static partial class CallMachine
     private static ImmutableArray<Leg> Own(Call call) => call switch
     {
         Arriving => [Leg.Customer],
-        InMenu or Told => [Leg.Customer],
-        Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
+        Told => [Leg.Customer],
+        InMenu or Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
         AgentAway { Rings: true } a => [Leg.Customer, Leg.Of(a.With), .. Leaving(call)],
         Parked { Fetcher: { } fetcher } => [Leg.Customer, Leg.Of(fetcher), .. Leaving(call)],
         AgentAway or Parked => [Leg.Customer, .. Leaving(call)],

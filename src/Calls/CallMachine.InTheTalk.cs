@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using static Ringway.Calls.Call;
+using static Ringway.Calls.CallEvent;
 using static Ringway.Calls.Command;
 
 namespace Ringway.Calls;
@@ -52,6 +53,24 @@ public static partial class CallMachine
             new Ring(to), new HangUpLeg(Leg.Of(t.With), Normal),
             .. Stops(t),
             new RememberWait(now), new Start(Deadline.Offer), new Start(Deadline.Wait),
+        ]);
+
+    private static Step Transfer(Talking t, TeamTransferAsked to, DateTimeOffset now) => new(
+        new Queued(t.Story with { Team = to.Team, MayPassOn = to.MayPassOn, GivenOn = true, TransferredBy = t.With, QueuedAt = t.Story.QueuedAt ?? now })
+        {
+            Leaving = t.Leaving.Add(t.With),
+        },
+        [
+            .. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)],
+            new HangUpLeg(Leg.Of(t.With), Normal), .. Stops(t), new RememberWait(now), new Start(Deadline.Wait),
+        ]);
+
+    private static Step Transfer(Talking t, MenuTransferAsked to, DateTimeOffset now) => new(
+        new InMenu(t.Story with { MenuAt = now, GivenOn = true, TransferredBy = t.With }, to.Menu, Tries: 1) { Leaving = t.Leaving.Add(t.With) },
+        [
+            .. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)],
+            new StopMusic(Leg.Customer), new HangUpLeg(Leg.Of(t.With), Normal), .. Stops(t),
+            new AskMenu(to.Menu, now), new Start(Deadline.Prompt),
         ]);
 
     /// <summary>The agent's browser is gone. A colleague who talks has the call; else the WhatsApp user hears music until she is back.</summary>

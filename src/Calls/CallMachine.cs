@@ -111,6 +111,8 @@ public static partial class CallMachine
             [new PlayMusic(Leg.Of(third.Who), InBridge: true), new StopMusic(Leg.Customer), new Join([Leg.Customer])]),
         (Talking { Third: null } t, ParkAsked p) when p.By == t.With => Park(t, now),
         (Talking { Third: null } t, ConsultAsked c) when c.By == t.With && c.To != t.With => Consult(t, c.To, now),
+        (Talking { Third: null } t, TeamTransferAsked a) when a.By == t.With => Transfer(t, a, now),
+        (Talking { Third: null } t, MenuTransferAsked a) when a.By == t.With => Transfer(t, a, now),
         (Talking { Third: null } t, TransferAsked a) when a.By == t.With && a.To != t.With => Transfer(t, a.To, now),
         (Talking { Third: { Talks: false } third } t, PickedUp p) when p.By == third.Who =>
             Step.To(t with { Third = third with { Talks = true } }, new Join([Leg.Of(p.By)]), new Stop(Deadline.Consult)),

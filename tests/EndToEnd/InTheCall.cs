@@ -53,6 +53,56 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     }
 
     [Fact]
+    public async Task A_call_given_to_a_team_waits_with_music_and_rings_who_is_free_of_it()
+    {
+        await AdaTalksAsync();
+        _bob = await ReadyAgentAsync("bob", BobHz);
+
+        await _ada["transfer"].ClickAsync();
+        await _ada["transfer-team-far"].ClickAsync();
+        await _ada.IsAsync("over");
+        Assert.Equal("You gave the call to far.", await _ada.SaysAsync());
+        await _bob.IsAsync("incoming");
+        await WhatsApp.HearsMusicAsync(_call);
+        await _bob.AnswerAsync();
+
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HearsAsync(UserHz);
+        await WhatsApp.HangUpAsync(_call);
+        var record = await RecordAsync();
+        AssertOutcome(record, "completed", "customer");
+        Assert.Equal("bob", record.Agent);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
+    public async Task A_call_given_to_a_menu_lets_the_user_choose_anew()
+    {
+        _bob = await ReadyAgentAsync("bob", BobHz);
+        await _bob.PauseAsync();
+        _ada = await ReadyAgentAsync();
+        var ana = await HandsetAsync();
+        await ana.CallAsync();
+        await _ada.IsAsync("incoming");
+        await _ada.AnswerAsync();
+        await _ada.HearsAsync(AnaHz);
+        await _ada.PauseAsync();
+        await _bob.ReadyAgainAsync();
+
+        await _ada["transfer"].ClickAsync();
+        await _ada["transfer-menu-first"].ClickAsync();
+        await _ada.IsAsync("over");
+        await ana.PressAsync('1');
+        await _bob.IsAsync("incoming");
+        await _bob.AnswerAsync();
+
+        await ana.HearsAsync(BobHz);
+        await _bob.HearsAsync(AnaHz);
+        await _bob.HangUpAsync();
+        Assert.Equal("bob", (await RecordAsync()).Agent);
+    }
+
+    [Fact]
     public async Task A_call_given_away_that_the_colleague_does_not_take_comes_back()
     {
         await AdaTalksAsync();

@@ -24,8 +24,8 @@ internal static class CallsApi
         api.MapDelete("/calls/{id}", HangUp).RequireSignIn().WithSummary("Hang up, or decline");
         api.MapPut("/calls/{id}/hold", InCall(by => new CallEvent.HoldAsked(by))).RequireSignIn().WithSummary("Let the WhatsApp user hear music");
         api.MapDelete("/calls/{id}/hold", InCall(by => new CallEvent.ResumeAsked(by))).RequireSignIn().WithSummary("Take the WhatsApp user back");
-        api.MapPost("/calls/{id}/transfer", WithColleague((by, to) => new CallEvent.TransferAsked(by, to)))
-            .RequireSignIn().WithSummary("Give the call to a colleague without asking; it comes back when the colleague does not take it");
+        api.MapPost("/calls/{id}/transfer", Transfer).RequireSignIn()
+            .WithSummary("Give the call to a colleague without asking; it comes back when the colleague does not take it. Or to a team, where it waits, or to a menu");
         api.MapPut("/calls/{id}/park", InCall(by => new CallEvent.ParkAsked(by)))
             .RequireSignIn().WithSummary("Put the call aside for whoever picks it up; the WhatsApp user hears music");
         api.MapDelete("/calls/{id}/park", (string id, HttpContext context, ICalls calls) => Answer(calls.Fetch(context.Agent(), id)))
@@ -78,6 +78,15 @@ internal static class CallsApi
     private static Func<string, HttpContext, ICalls, Results<NoContent, ProblemHttpResult>> InCall(Func<AgentId, CallEvent> asked) =>
         (id, context, calls) => Answer(calls.Ask(context.Agent(), id, asked(context.Agent())));
 
+    private static Results<NoContent, ProblemHttpResult> Transfer(string id, TransferRequest request, HttpContext context, ICalls calls, RingwayOptions options) => request switch
+    {
+        { To: { Length: > 0 } to, Team: null, Menu: null } => WithColleague((by, colleague) => new CallEvent.TransferAsked(by, colleague))(id, new(to), context, calls),
+        { To: null, Team: null, Menu: { Length: > 0 } menu } => Answer(calls.Ask(context.Agent(), id, new CallEvent.MenuTransferAsked(context.Agent(), menu))),
+        { To: null, Team: { Length: > 0 } team, Menu: null } => Answer(calls.Ask(context.Agent(), id, new CallEvent.TeamTransferAsked(
+            context.Agent(), team, options.Teams.FirstOrDefault(known => known.Id == team)?.Overflow is not null))),
+        _ => Problem.Of("bad-request", "Say to whom: {\"to\": \"bob\"}, {\"team\": \"help\"} or {\"menu\": \"first\"}."),
+    };
+
     private static Func<string, ColleagueRequest, HttpContext, ICalls, Results<NoContent, ProblemHttpResult>> WithColleague(
         Func<AgentId, AgentId, CallEvent> asked) =>
         (id, request, context, calls) => request.To is not { Length: > 0 } to
@@ -118,6 +127,11 @@ public sealed record PlaceRequest(string? To, string? Line)
 {
     public override string ToString() => PhoneNumber.Mask(To);
 }
+
+/// <param name="To">The colleague's id.</param>
+/// <param name="Team">The team's id, in place of a colleague's.</param>
+/// <param name="Menu">The menu's id, in place of both.</param>
+public sealed record TransferRequest(string? To, string? Team, string? Menu);
 
 /// <param name="To">The colleague's id.</param>
 public sealed record ColleagueRequest(string? To);

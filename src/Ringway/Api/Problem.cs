@@ -26,6 +26,8 @@ public static class Problem
         ["not-dead"] = StatusCodes.Status409Conflict,
         ["no-line"] = StatusCodes.Status409Conflict,
         ["line-in-use"] = StatusCodes.Status409Conflict,
+        ["no-menu"] = StatusCodes.Status404NotFound,
+        ["no-team"] = StatusCodes.Status404NotFound,
         ["no-agent"] = StatusCodes.Status404NotFound,
         ["not-now"] = StatusCodes.Status409Conflict,
         ["agent-busy"] = StatusCodes.Status409Conflict,

@@ -64,6 +64,8 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
             return new("not-now", "That can be done only while you talk with the WhatsApp user.");
         if (talking.With != by) return new("not-your-call", "This is somebody else's call.");
         if (WhyNot(talking, asked) is { } sentence) return new("not-now", sentence);
+        if (asked is CallEvent.TeamTransferAsked { Team: var team } && WhyNot(team) is { } nobody) return nobody;
+        if (asked is CallEvent.MenuTransferAsked { Menu: var menu } && options.Menus.All(known => known.Id != menu)) return new("no-menu", $"There is no menu '{menu}'.");
         if (Colleague(asked) is { } colleague && Reserve(call, colleague) is { } refusal) return refusal;
         if (switchboard.Post(call, asked)) return null;
         roster.Release(call);
@@ -130,7 +132,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         (CallEvent.HoldAsked, { OnHold: true }) => "The WhatsApp user is on hold already.",
         (CallEvent.ResumeAsked, { OnHold: false }) => "The WhatsApp user is not on hold.",
         (CallEvent.ResumeAsked, { Third: not null }) => "You are asking a colleague. Bring all three together, or drop the colleague first.",
-        (CallEvent.ConsultAsked or CallEvent.TransferAsked or CallEvent.ParkAsked, { Third: not null }) => "A colleague is in this call already.",
+        (CallEvent.ConsultAsked or CallEvent.TransferAsked or CallEvent.TeamTransferAsked or CallEvent.MenuTransferAsked or CallEvent.ParkAsked, { Third: not null }) => "A colleague is in this call already.",
         (CallEvent.ConsultCancelled or CallEvent.ConsultCompleted or CallEvent.MergeAsked, { Third: null }) => "No colleague is in this call.",
         (CallEvent.MergeAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
         (CallEvent.HoldAsked, { Third.Waits: true }) => "The colleague waits. Go back to the colleague instead.",
@@ -151,6 +153,11 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         (CallEvent.RecordingPauseAsked, not RecordingStage.Running) => "The call is not being recorded.",
         _ => null,
     };
+
+    /// <summary>Why a team cannot be given a call just now.</summary>
+    private CallRefusal? WhyNot(string id) =>
+        options.Teams.FirstOrDefault(known => known.Id == id) is not { } team ? new("no-team", $"There is no team '{id}'.")
+        : roster.AnyOnDuty(team.Members) ? null : new("agent-busy", $"Nobody of {team.Name} takes calls now.");
 
     private static AgentId? Colleague(CallEvent asked) => asked switch
     {

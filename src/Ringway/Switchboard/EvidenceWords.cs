@@ -27,6 +27,8 @@ public static class EvidenceWords
         CallEvent.HoldAsked hold => Step("holdAsked", hold.By.Value),
         CallEvent.ResumeAsked resume => Step("resumeAsked", resume.By.Value),
         CallEvent.TransferAsked transfer => Step("transferAsked", transfer.By.Value, transfer.To.Value),
+        CallEvent.TeamTransferAsked transfer => Step("transferAsked", transfer.By.Value, $"team {transfer.Team}"),
+        CallEvent.MenuTransferAsked transfer => Step("transferAsked", transfer.By.Value, $"menu {transfer.Menu}"),
         CallEvent.ConsultAsked consult => Step("consultAsked", consult.By.Value, consult.To.Value),
         CallEvent.ConsultCancelled cancel => Step("consultCancelled", cancel.By.Value),
         CallEvent.ConsultCompleted complete => Step("consultCompleted", complete.By.Value),

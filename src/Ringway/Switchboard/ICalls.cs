@@ -32,7 +32,7 @@ public interface ICalls
 }
 
 /// <summary>Why something cannot be done with a call now.</summary>
-/// <param name="Code">no-such-call, not-your-call, not-now, no-agent or agent-busy.</param>
+/// <param name="Code">no-such-call, not-your-call, not-now, no-agent, no-team, no-menu or agent-busy.</param>
 /// <param name="Detail">For the agent: what is wrong and what to do.</param>
 public sealed record CallRefusal(string Code, string Detail);
 

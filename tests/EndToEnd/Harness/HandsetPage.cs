@@ -30,6 +30,13 @@ public sealed class HandsetPage : SoundPage
 
     public Task HangUpAsync() => this["hang-up"].ClickAsync();
 
+    /// <summary>Presses a digit on the call's keypad.</summary>
+    public async Task PressAsync(char digit)
+    {
+        await this["keypad-toggle"].ClickAsync();
+        await this[$"key-{digit}"].ClickAsync();
+    }
+
     /// <summary>none, incoming, outgoing, talking, over.</summary>
     public Task IsAsync(string state, TimeSpan? within = null) => StateAsync(this["screen"], state, within);
 

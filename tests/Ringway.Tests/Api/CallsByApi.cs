@@ -104,6 +104,26 @@ public sealed class CallsByApi
     }
 
     [Fact]
+    public async Task A_call_is_given_to_a_colleague_a_team_or_a_menu_and_not_to_two_of_them()
+    {
+        await using var host = await TestHost.StartAsync(options => options with { Teams = [new() { Id = "help", Overflow = "near" }, new() { Id = "near", Agents = ["bob"] }] });
+        var page = await host.SignInAsync("ada");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await page.PostAsync("/api/v1/calls/n1-1/transfer", new { team = "help" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await page.PostAsync("/api/v1/calls/n1-1/transfer", new { team = "near" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await page.PostAsync("/api/v1/calls/n1-1/transfer", new { menu = "first" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await page.PostAsync("/api/v1/calls/n1-1/transfer", new { team = "help", to = "bob" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await page.PostAsync("/api/v1/calls/n1-1/transfer", new { })).StatusCode);
+
+        Assert.Equal(
+            [
+                new CallEvent.TeamTransferAsked(new("ada"), "help", MayPassOn: true), new CallEvent.TeamTransferAsked(new("ada"), "near"),
+                new CallEvent.MenuTransferAsked(new("ada"), "first"),
+            ],
+            host.Calls.InCalls.Select(heard => heard.Asked));
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_with_a_call_is_said_in_words_and_a_transfer_names_somebody_else()
     {
         await using var host = await TestHost.StartAsync();

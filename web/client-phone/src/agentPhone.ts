@@ -6,7 +6,7 @@ import { MicrophoneError } from './microphone';
 import { OneTab } from './oneTab';
 import { nobodyKnown, type PermissionState } from './permissionState';
 import { Permissions } from './permissions';
-import type { AgentView, CallView, LineView, RingwayMessage } from './protocol';
+import type { AgentView, CallView, LineView, RingwayMessage, TeamView } from './protocol';
 import type { Quality } from './quality';
 import { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
 import { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
@@ -35,6 +35,10 @@ export interface PhoneState {
   readonly supervisable: readonly CallView[];
   readonly agents: readonly AgentView[];
   readonly lines: readonly LineView[];
+  /** Teams that a call can be given to. */
+  readonly teams: readonly TeamView[];
+  /** Menus that a call can be given to. */
+  readonly menus: readonly string[];
   readonly recent: readonly CallView[];
   /** Lines of which we may hear all recordings. */
   readonly hears: readonly string[];
@@ -63,6 +67,8 @@ const start: PhoneState = {
   supervisable: [],
   agents: [],
   lines: [],
+  teams: [],
+  menus: [],
   recent: [],
   hears: [],
   permissions: nobodyKnown,
@@ -245,6 +251,25 @@ export class AgentPhone {
   async transfer(to: string): Promise<void> {
     const call = this.#owned();
     if (call?.company.is === 'none') await this.#give(this.#colleague(to), () => this.#link.transfer(call.callId, to));
+  }
+
+  /** Gives the call to a team, whose first free agent has it; the customer hears music meanwhile. */
+  async transferToTeam(id: string): Promise<void> {
+    const call = this.#owned();
+    const team = this.#state.teams.find((t) => t.id === id);
+    if (team && call?.company.is === 'none')
+      await this.#give({ id: `team ${team.id}`, name: team.name }, () =>
+        this.#link.transferToTeam(call.callId, team.id),
+      );
+  }
+
+  /** Lets the customer choose anew. */
+  async transferToMenu(menu: string): Promise<void> {
+    const call = this.#owned();
+    if (call?.company.is === 'none')
+      await this.#give({ id: `menu ${menu}`, name: `menu ${menu}` }, () =>
+        this.#link.transferToMenu(call.callId, menu),
+      );
   }
 
   /** Puts the call aside for whoever picks it up; the customer hears music. */
@@ -584,6 +609,8 @@ export class AgentPhone {
       ready: hello.ready,
       agents: hello.agents,
       lines: hello.lines,
+      teams: hello.teams ?? [],
+      menus: hello.menus ?? [],
       hears: hello.hears ?? [],
     });
     this.#supervises = new Set(hello.supervises);

@@ -108,6 +108,11 @@ export interface RecordingView {
   readonly stage: 'starting' | 'running' | 'paused' | 'failed' | null;
 }
 
+export interface TeamView {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface AgentView {
   readonly id: string;
   readonly name: string;
@@ -171,6 +176,10 @@ export interface Hello {
   readonly agents: readonly AgentView[];
   readonly calls: readonly CallView[];
   readonly lines: readonly LineView[];
+  /** Teams that a call can be given to. */
+  readonly teams?: readonly TeamView[];
+  /** Menus that a call can be given to, by their ids. */
+  readonly menus?: readonly string[];
   /** Agents whose calls we may listen to. */
   readonly supervises?: readonly string[];
   /** Lines of which we may hear all recordings; of the others we hear those of our own calls. */

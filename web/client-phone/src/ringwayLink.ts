@@ -104,6 +104,14 @@ export class RingwayLink {
     await this.#send('POST', `${path(callId)}/transfer`, { to });
   }
 
+  async transferToMenu(callId: string, menu: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/transfer`, { menu });
+  }
+
+  async transferToTeam(callId: string, team: string): Promise<void> {
+    await this.#send('POST', `${path(callId)}/transfer`, { team });
+  }
+
   async record(callId: string): Promise<void> {
     await this.#send('PUT', `${path(callId)}/recording`);
   }
