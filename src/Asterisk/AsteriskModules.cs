@@ -60,6 +60,9 @@ public static class AsteriskModules
         "func_periodic_hook", "func_groupcount", "func_uri", "func_talkdetect", "func_jitterbuffer", "func_volume",
     ];
 
+    /// <summary>Sound over a WebSocket to a program; where there is one.</summary>
+    public const string Bots = "chan_websocket";
+
     /// <summary>All of them: the switch's and the handsets' Asterisk differ in configuration, not in modules.</summary>
     public static ImmutableArray<string> Standard { get; } = [.. Ground, .. Sip, .. Media, .. Ari, .. Dialplan];
 }

@@ -98,7 +98,8 @@ public static class RingwayHost
         services.AddHostedService(all => all.GetRequiredService<Archive>());
         services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
-            all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164),
+            all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(
+                all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164, agent => options.Bot(agent)?.Sound.ToString().ToLowerInvariant()),
             all.GetRequiredService<CallFloor>(), options.Node, Random.Shared,
             all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<SwitchboardService>().AddHostedService(all => all.GetRequiredService<SwitchboardService>());

@@ -30,6 +30,7 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
         {
             Node = options.Node,
             Lines = [.. options.Lines.Select(line => Line(line, LinePasswords.Current(line, _numbers)))],
+            Bots = [.. options.Bots.Select(bot => new SwitchBot(bot.Id, bot.Url, bot.User, bot.Password.Reveal()))],
             WhatsApp = Peer(),
             Trunk = new OwnTrunk
             {

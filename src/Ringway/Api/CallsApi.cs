@@ -21,10 +21,10 @@ internal static class CallsApi
         api.MapGet("/lines", Lines).RequireSignIn().WithSummary("The business numbers");
         api.MapGet("/calls", (CallBoard board) => board.Live).RequireSignIn().WithSummary("Calls that live now");
         api.MapPost("/calls", PlaceAsync).RequireSignIn().WithSummary("Call a WhatsApp user");
-        api.MapDelete("/calls/{id}", HangUp).RequireSignIn().WithSummary("Hang up, or decline");
-        api.MapPut("/calls/{id}/hold", InCall(by => new CallEvent.HoldAsked(by))).RequireSignIn().WithSummary("Let the WhatsApp user hear music");
-        api.MapDelete("/calls/{id}/hold", InCall(by => new CallEvent.ResumeAsked(by))).RequireSignIn().WithSummary("Take the WhatsApp user back");
-        api.MapPost("/calls/{id}/transfer", Transfer).RequireSignIn()
+        api.MapDelete("/calls/{id}", HangUp).RequireSignInOrBot().WithSummary("Hang up, or decline");
+        api.MapPut("/calls/{id}/hold", InCall(by => new CallEvent.HoldAsked(by))).RequireSignInOrBot().WithSummary("Let the WhatsApp user hear music");
+        api.MapDelete("/calls/{id}/hold", InCall(by => new CallEvent.ResumeAsked(by))).RequireSignInOrBot().WithSummary("Take the WhatsApp user back");
+        api.MapPost("/calls/{id}/transfer", Transfer).RequireSignInOrBot()
             .WithSummary("Give the call to a colleague without asking; it comes back when the colleague does not take it. Or to a team, where it waits, or to a menu");
         api.MapPut("/calls/{id}/park", InCall(by => new CallEvent.ParkAsked(by)))
             .RequireSignIn().WithSummary("Put the call aside for whoever picks it up; the WhatsApp user hears music");

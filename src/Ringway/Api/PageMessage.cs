@@ -24,7 +24,7 @@ public abstract record PageMessage
     /// <param name="Hears">Lines of which this one may hear all recordings.</param>
     public sealed record Hello(
         [property: JsonPropertyName("agent")] AgentFact Me, bool Ready, ImmutableArray<AgentView> Agents,
-        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, ImmutableArray<TeamFact> Teams, ImmutableArray<string> Menus, int RingSeconds, ImmutableArray<string> Supervises, ImmutableArray<string> Hears) : PageMessage;
+        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, ImmutableArray<TeamFact> Teams, ImmutableArray<string> Menus, ImmutableArray<AgentFact> Bots, int RingSeconds, ImmutableArray<string> Supervises, ImmutableArray<string> Hears) : PageMessage;
 
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 

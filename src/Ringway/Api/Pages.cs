@@ -66,7 +66,7 @@ public sealed partial class Pages
         var agents = _roster.All;
         var me = agents.FirstOrDefault(agent => agent.Id == session.Agent);
         return new PageMessage.Hello(
-            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _teams, [.. _options.Menus.Select(menu => menu.Id)], _ringSeconds,
+            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _teams, [.. _options.Menus.Select(menu => menu.Id)], [.. _options.Bots.Select(bot => new AgentFact(bot.Id, bot.Name))], _ringSeconds,
             [.. agents.Select(agent => agent.Id).Where(agent => _options.Supervises(new(session.Agent), new(agent)))],
             [.. _options.Lines.Where(line => line.Recording.Listeners.Contains(session.Agent)).Select(line => line.Id)]);
     }

@@ -31,7 +31,7 @@ public static class SignedIn
     {
         var signIns = (SignIns)context.RequestServices.GetService(typeof(SignIns))!;
         var bearer = Bearer(context.Request);
-        var session = signIns.Find(bearer ?? context.Request.Cookies[Cookie]);
+        var session = signIns.Find(bearer ?? context.Request.Cookies[Cookie]) ?? BotAccess.Find(context, bearer);
         context.Features.Set(session);
 
         var required = context.GetEndpoint()?.Metadata.GetMetadata<Required>() is not null;

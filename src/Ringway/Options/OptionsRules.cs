@@ -16,7 +16,7 @@ internal static class OptionsRules
     private static readonly string[] Reserved = ["customer", "ringway", "all"];
 
     public static IEnumerable<(string Key, string Text)> Check(RingwayOptions options) =>
-        [.. Node(options), .. Accounts(options), .. Teams(options), .. Menus(options), .. Lines(options), .. Agents(options), .. Webhooks(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
+        [.. Node(options), .. Accounts(options), .. Teams(options), .. Menus(options), .. Lines(options), .. Agents(options), .. Bots(options), .. Webhooks(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
 
     private static IEnumerable<(string, string)> Asterisk(RingwayOptions options)
     {
@@ -151,8 +151,12 @@ internal static class OptionsRules
             yield return (".key", $"'{key.Digit}' is no key of a telephone: 0 to 9, * or #");
         if (menu.Keys.Take(place).Any(other => other.Digit == key.Digit))
             yield return (".key", $"'{key.Digit}' is used twice");
-        if (new[] { key.Team is not null, key.Menu is not null, key.Voicemail == VoicemailMode.On }.Count(is_ => is_) != 1)
-            yield return ("", "leads to exactly one of `team`, `menu` and `voicemail`");
+        if (new[] { key.Team is not null, key.Agent is not null, key.Bot is not null, key.Menu is not null, key.Voicemail == VoicemailMode.On }.Count(is_ => is_) != 1)
+            yield return ("", "leads to exactly one of `team`, `agent`, `bot`, `menu` and `voicemail`");
+        if (key.Agent is { } agent && !WhoIsMeant(options).Contains(agent))
+            yield return (".agent", $"there is no agent '{agent}'{Spelling.DidYouMean(agent, WhoIsMeant(options))}");
+        if (key.Bot is { } bot && options.Bots.All(known => known.Id != bot))
+            yield return (".bot", $"there is no '{bot}' in bots{Spelling.DidYouMean(bot, options.Bots.Select(known => known.Id))}");
         if (key.Team is { } team && options.Teams.All(known => known.Id != team))
             yield return (".team", $"there is no '{team}' in teams{Spelling.DidYouMean(team, options.Teams.Select(known => known.Id))}");
         if (key.Menu is { } next && options.Menus.All(known => known.Id != next))
@@ -194,6 +198,31 @@ internal static class OptionsRules
                 yield return ($"agents[{i}].password", $"is shorter than {ShortestPassword} characters");
         }
     }
+
+    private static IEnumerable<(string, string)> Bots(RingwayOptions options)
+    {
+        for (var i = 0; i < options.Bots.Length; i++)
+        {
+            var bot = options.Bots[i];
+            if (options.Bots.Take(i).Any(other => other.Id == bot.Id && bot.Id.Length > 0))
+                yield return ($"bots[{i}].id", $"'{bot.Id}' is used twice");
+            if (Reserved.Contains(bot.Id))
+                yield return ($"bots[{i}].id", $"'{bot.Id}' has another meaning in ringway; choose another id");
+            if (WhoIsMeant(options).Contains(bot.Id))
+                yield return ($"bots[{i}].id", $"'{bot.Id}' is an agent; choose another id");
+            if (bot.Url.Contains('@', StringComparison.Ordinal)) // not repeated: it may be a password
+                yield return ($"bots[{i}].url", "has an @, as before it a name and a password; bots[].user and bots[].password are for these");
+            else if (bot.Url.Length > 0 && !MayHear(bot.Url))
+                yield return ($"bots[{i}].url", $"'{bot.Url}' is no wss address; ws is for this machine only, because callers are heard there");
+            if (bot.Token.Reveal().Length is > 0 and < ShortestWebhookSecret)
+                yield return ($"bots[{i}].token", $"is shorter than {ShortestWebhookSecret} characters");
+            if (bot.User is null && bot.Password.Reveal().Length > 0)
+                yield return ($"bots[{i}].password", "has no bots[].user that it belongs to");
+        }
+    }
+
+    private static bool MayHear(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == "wss" || (uri.Scheme == "ws" && uri.IsLoopback)) && url.AsSpan().IndexOfAny(";\"\r\n") < 0;
 
     private static IEnumerable<(string, string)> Webhooks(RingwayOptions options)
     {

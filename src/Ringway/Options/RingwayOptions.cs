@@ -33,6 +33,9 @@ public sealed record RingwayOptions
     [Key("menus", "What callers can choose from by key")]
     public ImmutableArray<MenuOptions> Menus { get; init; } = [];
 
+    [Key("bots", "Programs of your own that talk with callers; see [bots.md](bots.md)")]
+    public ImmutableArray<BotOptions> Bots { get; init; } = [];
+
     [Key("whatsapp", "Where WhatsApp is")]
     public WhatsAppOptions WhatsApp { get; init; } = new();
 
@@ -82,6 +85,8 @@ public sealed record RingwayOptions
     /// <summary>Whether one may listen to another's calls: by a team that has the one as a supervisor and the other as a member.</summary>
     public bool Supervises(AgentId supervisor, AgentId agent) => supervisor != agent && Teams.Any(team =>
         team.Supervisors.Contains(supervisor.Value) && (team.Agents.IsEmpty || team.Agents.Contains(agent.Value)));
+
+    public BotOptions? Bot(AgentId id) => Bots.FirstOrDefault(bot => bot.Id == id.Value);
 
     public LineOptions? Line(string id) => Lines.FirstOrDefault(line => line.Id == id);
 
@@ -177,6 +182,9 @@ public sealed record RouteOptions
     [Key("agent", "Rings this agent; who does not take the call leaves it to the line's team or agents", DefaultIs = "none", IsId = true)]
     public string? Agent { get; init; }
 
+    [Key("bot", "Gives the caller to this one of `bots`; whom it does not take is left to the line's team or agents", DefaultIs = "none", IsId = true)]
+    public string? Bot { get; init; }
+
     [Key("menu", "Asks by this menu", DefaultIs = "none", IsId = true)]
     public string? Menu { get; init; }
 
@@ -218,7 +226,7 @@ public sealed record MenuOptions
     public int Tries { get; init; } = 3;
 }
 
-/// <summary>Where a key of a menu leads: to one of the three.</summary>
+/// <summary>Where a key of a menu leads: to one of these.</summary>
 public sealed record MenuKeyOptions
 {
     [Key("key", "`0` to `9`, `*` or `#`", Required = true)]
@@ -226,6 +234,12 @@ public sealed record MenuKeyOptions
 
     [Key("team", "Rings this team", DefaultIs = "none", IsId = true)]
     public string? Team { get; init; }
+
+    [Key("agent", "Rings this agent; who does not take the call leaves it to the line's team or agents", DefaultIs = "none", IsId = true)]
+    public string? Agent { get; init; }
+
+    [Key("bot", "Gives the caller to this one of `bots`; whom it does not take is left to the line's team or agents", DefaultIs = "none", IsId = true)]
+    public string? Bot { get; init; }
 
     [Key("menu", "Asks again, by another menu", DefaultIs = "none", IsId = true)]
     public string? Menu { get; init; }
@@ -376,6 +390,37 @@ public sealed record AgentOptions
     [Key("password", "At least 8 characters; `file:PATH` or `env:NAME` keep it out of this file", Required = true)]
     public Secret Password { get; init; } = new("");
 }
+
+/// <summary>
+/// A program of the operator's that talks with callers: Asterisk opens a WebSocket to it for each call and sends and takes its sound
+/// (Asterisk, "WebSocket channel driver").
+/// </summary>
+public sealed record BotOptions
+{
+    [Key("id", "Short name of the bot, used in `lines[].routes[].bot`; no agent may have the same", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("name", "What agents see", DefaultIs = "the id")]
+    public string Name { get => field ?? Id; init; }
+
+    [Key("url", "Where it listens for calls: `wss://…`, or `ws://` on this machine (`127.0.0.1`, `localhost`)", Required = true)]
+    public string Url { get; init; } = "";
+
+    [Key("user", "Sent to it as the user of HTTP's basic authentication", DefaultIs = "none")]
+    public string? User { get; init; }
+
+    [Key("password", "And the password; `file:PATH` or `env:NAME` keep it out of this file", DefaultIs = "none")]
+    public Secret Password { get; init; } = new("");
+
+    [Key("sound", "What is sent both ways: `slin`, `slin16`, `slin24`, `slin48` (16-bit samples, 8 to 48 thousand a second) or `ulaw`")]
+    public BotSound Sound { get; init; } = BotSound.Slin16;
+
+    [Key("token", "With it the bot asks ringway to transfer, hold or end its calls: `Authorization: Bearer …`, at least 16 characters; `file:PATH` or `env:NAME` keep it out of this file", DefaultIs = "none: it may only talk and hang up")]
+    public Secret Token { get; init; } = new("");
+}
+
+/// <summary>Named as Asterisk names its formats.</summary>
+public enum BotSound { Slin, Slin16, Slin24, Slin48, Ulaw }
 
 /// <summary>Where WhatsApp is.</summary>
 public sealed record WhatsAppOptions

@@ -32,14 +32,16 @@ internal static partial class RouteRules
 
     private static IEnumerable<(string, string)> Destination(RingwayOptions options, LineOptions line, RouteOptions route)
     {
-        if (new[] { route.Team is not null, route.Agent is not null, route.Menu is not null, route.Voicemail == VoicemailMode.On, route.Say is not null }.Count(is_ => is_) > 1)
-            yield return ("", "leads to one of `team`, `agent`, `menu`, `voicemail` and `say`, or to none of them, which is where the line leads");
+        if (new[] { route.Team is not null, route.Agent is not null, route.Bot is not null, route.Menu is not null, route.Voicemail == VoicemailMode.On, route.Say is not null }.Count(is_ => is_) > 1)
+            yield return ("", "leads to one of `team`, `agent`, `bot`, `menu`, `voicemail` and `say`, or to none of them, which is where the line leads");
         if (route.Team is { } team && options.Teams.All(known => known.Id != team))
             yield return (".team", $"there is no '{team}' in teams{Spelling.DidYouMean(team, options.Teams.Select(known => known.Id))}");
         if (route.Menu is { } menu && options.Menus.All(known => known.Id != menu))
             yield return (".menu", $"there is no '{menu}' in menus{Spelling.DidYouMean(menu, options.Menus.Select(known => known.Id))}");
         if (route.Agent is { } agent && !OptionsRules.WhoIsMeant(options).Contains(agent))
             yield return (".agent", $"there is no agent '{agent}'{Spelling.DidYouMean(agent, OptionsRules.WhoIsMeant(options))}");
+        if (route.Bot is { } bot && options.Bots.All(known => known.Id != bot))
+            yield return (".bot", $"there is no '{bot}' in bots{Spelling.DidYouMean(bot, options.Bots.Select(known => known.Id))}");
         if (route.Voicemail == VoicemailMode.On && line.Voicemail.Enabled == VoicemailMode.Off)
             yield return (".voicemail", "leads nowhere: the line has no voicemail; set its voicemail.enabled to on");
         if (route.Say is ['f', 'i', 'l', 'e', ':', .. var file] && !File.Exists(file))
@@ -56,8 +58,8 @@ internal static partial class RouteRules
             yield break;
         }
 
-        if (route.Agent is not null || route.Say is not null || route.Voicemail == VoicemailMode.On)
-            yield return (".skill", "is asked for of a team; it cannot stand beside `agent`, `voicemail` or `say`");
+        if (route.Agent is not null || route.Bot is not null || route.Say is not null || route.Voicemail == VoicemailMode.On)
+            yield return (".skill", "is asked for of a team; it cannot stand beside `agent`, `bot`, `voicemail` or `say`");
         else if (Followed(options, options.TeamOf(line.Id, route.Team)).All(team => Members(options, team).All(agent => options.LevelOf(new(agent), skill) == 0)))
             yield return (".skill", $"nobody whom this route can reach has the skill '{skill}'; give it to an agent: agents[].skills: ['{skill} 5']");
     }

@@ -30,6 +30,9 @@ public sealed record SwitchLine(string Id, string Number, string Name, MediaKeyi
     public bool ReadsPayload { get; init; }
 }
 
+/// <summary>A program of the operator's that Asterisk opens a WebSocket to for each call.</summary>
+public sealed record SwitchBot(string Id, string Url, string? User, string Password);
+
 /// <summary>Meta's side of the trunk, or the simulator's.</summary>
 public sealed record WhatsAppPeer
 {
@@ -89,6 +92,8 @@ public sealed record SwitchConfiguration
     public string Node { get; init; } = "n1";
 
     public required ImmutableArray<SwitchLine> Lines { get; init; }
+
+    public ImmutableArray<SwitchBot> Bots { get; init; } = [];
 
     public WhatsAppPeer WhatsApp { get; init; } = new();
 

@@ -17,11 +17,13 @@ public static class SwitchFiles
 
     public const string EchoExtension = "echo";
 
+    private const string BotsFile = "websocket_client.conf";
+
     /// <summary>All files but <c>asterisk.conf</c>, which belongs to the machine.</summary>
     /// <param name="etc">The folder that Asterisk will read them from.</param>
     public static IReadOnlyList<ConfFile> Of(SwitchConfiguration configuration, string etc) =>
     [
-        CommonFiles.Modules(AsteriskModules.Standard),
+        CommonFiles.Modules(configuration.Bots.IsEmpty ? AsteriskModules.Standard : [.. AsteriskModules.Standard, AsteriskModules.Bots]),
         CommonFiles.Logger(),
         CommonFiles.Http("127.0.0.1", configuration.HttpPort),
         CommonFiles.Ari(configuration.Ari.User, configuration.Ari.Password),
@@ -29,9 +31,10 @@ public static class SwitchFiles
         CommonFiles.Sorcery(),
         CommonFiles.MusicOnHold(etc),
         CommonFiles.Resolver(etc),
-        .. CommonFiles.Bystanders(),
+        .. CommonFiles.Bystanders().Where(file => configuration.Bots.IsEmpty || file.Name != BotsFile),
         Pjsip(configuration),
         Dialplan(configuration),
+        .. configuration.Bots.IsEmpty ? Array.Empty<ConfFile>() : [Bots(configuration), BotsChannel()],
     ];
 
     /// <summary>Writes everything that our own Asterisk needs into its folders.</summary>
@@ -63,6 +66,28 @@ public static class SwitchFiles
             changed.Add("hosts");
         CommonFiles.WriteHoldSound(directory);
         return changed;
+    }
+
+    private static ConfFile Bots(SwitchConfiguration configuration)
+    {
+        var file = new ConfFile(BotsFile, "Programs that talk with callers; a WebSocket is opened for each call.");
+        foreach (var bot in configuration.Bots)
+        {
+            var connection = file.Begin(bot.Id)
+                .Set("type", "websocket_client").Set("connection_type", "per_call_config").Set("protocols", "media").Set("uri", bot.Url)
+                .Set("connection_timeout", 2000, "milliseconds; the caller hears the ringing meanwhile").Set("reconnect_attempts", 1);
+            if (bot.User is { } user) connection.Set("username", user).Set("password", bot.Password);
+            if (bot.Url.StartsWith("wss:", StringComparison.Ordinal)) connection.Set("tls_enabled", true).Set("ca_list_file", "/etc/ssl/certs/ca-certificates.crt");
+        }
+
+        return file;
+    }
+
+    private static ConfFile BotsChannel()
+    {
+        var file = new ConfFile("chan_websocket.conf", "Sound over a WebSocket to a program.");
+        file.Begin("global").Set("control_message_format", "json", "the older one tells nothing of the call");
+        return file;
     }
 
     private static ConfFile Pjsip(SwitchConfiguration configuration)

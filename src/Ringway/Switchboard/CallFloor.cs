@@ -64,6 +64,8 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         {
             { Menu: { } next } => new CallEvent.MenuReached(next),
             { Team: { } team } => Reserve(story, team),
+            { Agent: { } agent } => Reserve(story, new AgentFirst(new(agent), null).ToString()),
+            { Bot: { } bot } => Reserve(story, new AgentFirst(new(bot), null).ToString()),
             { Voicemail: VoicemailMode.On } => ToVoicemail(story.Line, What.NoAnswer),
             // Whoever cannot choose is not sent away.
             _ => tries < asked.Tries ? new CallEvent.MenuReached(menu) : Reserve(story),

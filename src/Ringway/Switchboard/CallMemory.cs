@@ -74,6 +74,15 @@ public static class CallMemory
         return variables;
     }
 
+    /// <summary>What a bot is told of the call, in the first message on its WebSocket; empty where there is nothing to tell.</summary>
+    public static Dictionary<string, string> OfBotLeg(Story story) => new()
+    {
+        ["RINGWAY_CALL"] = story.Id.Value,
+        ["RINGWAY_LINE"] = story.Line,
+        ["RINGWAY_FROM"] = story.Customer.Number ?? story.Customer.UserId ?? "",
+        ["RINGWAY_PAYLOAD"] = story.Payload ?? "",
+    };
+
     /// <summary>The fuse: Asterisk itself ends a call that nobody ended.</summary>
     public static Dictionary<string, string> OfCustomerLeg(Story story, TimeSpan longest) => new()
     {

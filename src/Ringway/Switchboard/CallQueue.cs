@@ -50,6 +50,7 @@ public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvide
     /// <summary>Takes whom of a team the call may have now.</summary>
     public ImmutableArray<AgentId> Reserve(Story story, TeamOptions team)
     {
+        if (IsBot(team)) return team.Members;
         var skill = AgentFirst.Read(team.Id) is null ? story.Wish.Skill : null;
         if (skill is null) return roster.Reserve(story.Id, team.Members, free => Routing.Choose(team.Strategy, free, story.OfferedTo));
         int Level(AgentId agent) => options.LevelOf(agent, skill);
@@ -58,8 +59,12 @@ public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvide
     }
 
     /// <summary>Whether anybody is here whom the call may have, now or later.</summary>
-    public bool AnyOnDuty(Story story, TeamOptions team) => AgentFirst.Read(team.Id) is null && story.Wish is { Skill: { } skill, SkillFor: null }
-        ? roster.AnyOnDuty(team.Members, agent => options.LevelOf(agent, skill) > 0) : roster.AnyOnDuty(team.Members);
+    public bool AnyOnDuty(Story story, TeamOptions team) => IsBot(team)
+        || (AgentFirst.Read(team.Id) is null && story.Wish is { Skill: { } skill, SkillFor: null }
+            ? roster.AnyOnDuty(team.Members, agent => options.LevelOf(agent, skill) > 0) : roster.AnyOnDuty(team.Members));
+
+    /// <summary>A bot takes any number of calls, and nobody has to reserve it.</summary>
+    private bool IsBot(TeamOptions team) => team.Members is [var only] && options.Bot(only) is not null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

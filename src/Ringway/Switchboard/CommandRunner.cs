@@ -159,6 +159,21 @@ public sealed partial class CommandRunner(
             return Task.FromException(new InvalidOperationException($"Agent {ring.Agent} has no line to be rung on."));
         }
 
+        if (places.OfBot(ring.Agent) is { } bot)
+        {
+            return Asterisk.OriginateAsync(LegIds.Of(story, Leg.Of(ring.Agent)), new OriginateRequest
+            {
+                Endpoint = bot,
+                App = application.Name,
+                AppArgs = "agent",
+                // chan_websocket before 22.11 names the originator in two of its log lines and crashes where there is none.
+                Originator = LegIds.Of(story, Leg.Customer),
+                CallerId = story.Customer.Number ?? "WhatsApp",
+                TimeoutSeconds = AsteriskNeverEndsFirst,
+                Variables = CallMemory.OfBotLeg(story),
+            });
+        }
+
         return Asterisk.OriginateAsync(LegIds.Of(story, Leg.Of(ring.Agent)), new OriginateRequest
         {
             Endpoint = endpoint,

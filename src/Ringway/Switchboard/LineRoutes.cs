@@ -35,6 +35,7 @@ public static class LineRoutes
     {
         { Team: { } team } => new Destination.Team(team),
         { Agent: { } agent } => new Destination.Agent(new(agent)),
+        { Bot: { } bot } => new Destination.Agent(new(bot)),
         { Menu: { } menu } => new Destination.Menu(menu),
         { Voicemail: VoicemailMode.On } => new Destination.Voicemail(),
         { Say: not null } => new Destination.Announcement(Announcement(line, place)),

@@ -69,7 +69,9 @@ public sealed record RouteStory(
             }
         }
 
-        private void First(AgentId agent) => Sentences.Add($"{agent} is asked first; when {agent} is not free or does not answer, the call goes on.");
+        private void First(AgentId agent) => Sentences.Add(options.Bot(agent) is { } bot
+            ? $"The bot {bot.Id} takes the call; when it cannot be reached, the call goes on."
+            : $"{agent} is asked first; when {agent} is not free or does not answer, the call goes on.");
 
         private void Chain(TeamOptions first)
         {
@@ -91,7 +93,7 @@ public sealed record RouteStory(
         {
             var menu = options.Menus.First(known => known.Id == id);
             Sentences.Add($"The caller is asked by menu {id}: " + string.Join("; ", menu.Keys.Select(key =>
-                $"{key.Digit} leads to {(key.Team is { } team ? $"team {team}" : key.Menu is { } next ? $"menu {next}" : "the voicemail")}"))
+                $"{key.Digit} leads to {(key.Team is { } team ? $"team {team}" : (key.Agent ?? key.Bot) is { } one ? one : key.Menu is { } next ? $"menu {next}" : "the voicemail")}"))
                 + $". After {menu.Tries} tries without a key of these:");
             Chain(options.TeamOf(line.Id));
         }

@@ -7,7 +7,7 @@ using Ringway.Asterisk;
 
 namespace Ringway.EndToEnd.Harness;
 
-/// <summary>One product for many tests: three lines, SDES, DTLS and one with a queue, two agents, the simulated WhatsApp.</summary>
+/// <summary>One product for many tests: lines of every kind, two agents, the simulated WhatsApp.</summary>
 public sealed class RunningProduct : IAsyncLifetime
 {
     public const string SdesNumber = "+15550001000";
@@ -22,6 +22,13 @@ public sealed class RunningProduct : IAsyncLifetime
     public const string ChainNumber = "+15550001005";
 
     public const string RoutedNumber = "+15550001006";
+
+    public const string BotNumber = "+15550001007";
+
+    /// <summary>Where a test's bot listens, if it has one.</summary>
+    public static int BotPort { get; } = Testing.FreePort.Take();
+
+    public const string BotToken = "the-bot-of-the-tests";
 
     /// <summary>Short enough for a test to wait for, long enough for a person's click on a busy machine.</summary>
     private static readonly string[] Settings =
@@ -39,6 +46,8 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.6.id=routed", $"lines.6.number={RoutedNumber}", "lines.6.name=Routed", "lines.6.media=sdes", "lines.6.password=meta-made-this-7", "lines.6.team=near",
         "lines.6.routes.0.payloads.0=order-*", "lines.6.routes.0.team=far", "lines.6.routes.1.callers.0=+1555010177?", "lines.6.routes.1.say=You have reached our office. We are all away today, and will call you back tomorrow between nine and twelve. Thank you for your patience.",
         "lines.6.routes.2.returningHours=24",
+        "lines.7.id=bot", $"lines.7.number={BotNumber}", "lines.7.name=Bot", "lines.7.media=dtls", "lines.7.password=meta-made-this-8", "lines.7.routes.0.bot=ivy",
+        "bots.0.id=ivy", "bots.0.name=Ivy", $"bots.0.url=ws://127.0.0.1:{BotPort}/calls", "bots.0.user=asterisk", "bots.0.password=hush", $"bots.0.token={BotToken}",
         "teams.1.id=near", "teams.1.agents.0=ada", "teams.1.waitSeconds=5", "teams.1.overflow=far", "teams.2.id=far", "teams.2.agents.0=bob",
         "teams.0.id=help", "teams.0.supervisors.0=bob", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.parkSeconds=10", "calls.transferWaitSeconds=10",
@@ -46,7 +55,7 @@ public sealed class RunningProduct : IAsyncLifetime
 
     public Product Product { get; private set; } = null!;
 
-    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, "chain" => ChainNumber, "routed" => RoutedNumber, _ => SdesNumber };
+    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, "chain" => ChainNumber, "routed" => RoutedNumber, "bot" => BotNumber, _ => SdesNumber };
 
     /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
     public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);
@@ -75,6 +84,7 @@ public static partial class Logs
         (ClosedAbruptly(), "a browser that closes a page drops its WebSocket without a close frame"),
         (Unheard(), "a page that closes takes its phone back and does not wait for the answer"),
         (StillOpus(), "when a third joins two, the frames that are under way are still those that were passed on as they came"),
+        (NoBot(), "a bot that is not there; the line's agents ring instead"),
         (NobodyHears(), "who is told something may hang up, or be parked, before it is said"),
         (NotTold(), "and a call in which the notice could not be said to the end is not recorded"),
         (StirShaken(), "Asterisk warns of a default of its own when ARI writes an endpoint that is there already; the handset's page does"),
@@ -120,6 +130,9 @@ public static partial class Logs
 
     [GeneratedRegex(@"dsp\.c: Can only calculate silence on .* frames, opus not supported")]
     private static partial Regex StillOpus();
+
+    [GeneratedRegex(@"(res_websocket_client|chan_websocket)\.c: WebSocket/ivy/.*Client start error")]
+    private static partial Regex NoBot();
 
     [GeneratedRegex(@"res_stasis_playback\.c: \S+: Playback failed for sound:")]
     private static partial Regex NobodyHears();

@@ -17,6 +17,7 @@ public sealed class SwitchFilesTests
             Lines = [Base.Lines[0], new("sales", "+12145551869", "Sales; Dallas", MediaKeying.Dtls, "p;a=s[s]")],
             Trunk = Base.Trunk with { ExternalAddress = IPAddress.Parse("203.0.113.10"), LocalNets = ["10.0.0.0/8", "192.168.0.0/16"] },
         },
+        "bots" => Base with { Bots = [new("ivy", "ws://127.0.0.1:9000/calls", null, ""), new("max", "wss://bots.example.com/voice", "asterisk", "p;w")] },
         "simulated" => Base with { WhatsApp = new() { Address = IPAddress.Loopback, Port = 5071, CaFile = "/srv/ringway/tls/ca.pem" } },
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
@@ -33,6 +34,7 @@ public sealed class SwitchFilesTests
     [InlineData("dtls")]
     [InlineData("two-lines")]
     [InlineData("simulated")]
+    [InlineData("bots")]
     public void The_files_are_what_the_golden_ones_say(string variant)
     {
         var folder = GoldenFolder(variant);

@@ -106,6 +106,8 @@ export class AgentPhone {
   #calls = new Map<string, CallView>();
   /** Calls that this agent did not want: ringway may go on telling of them, they ring here no more. */
   #declined = new Set<string>();
+  /** Only for their names. */
+  #bots: readonly { readonly id: string; readonly name: string }[] = [];
   /** Agents whose calls we may listen to. */
   #supervises = new Set<string>();
   /** When a call that was already talking came into the queue: ringway tells only when it arrived. */
@@ -614,6 +616,7 @@ export class AgentPhone {
       hears: hello.hears ?? [],
     });
     this.#supervises = new Set(hello.supervises);
+    this.#bots = hello.bots ?? [];
     this.permissions.useLine(hello.lines[0]?.id ?? null);
     this.permissions.missedNews();
     if (hello.ready && !this.#microphoneTried) void this.#checkMicrophone();
@@ -662,7 +665,7 @@ export class AgentPhone {
 
   #tell(call: CallView, me: string): void {
     const before = this.#state.call;
-    const names = Object.fromEntries(this.#state.agents.map((a) => [a.id, a.name]));
+    const names = Object.fromEntries([...this.#bots, ...this.#state.agents].map((a) => [a.id, a.name]));
     this.#on({ type: 'told', call, me, names, ringMs: this.#ringMs, at: Date.now() });
     this.#missColleague(before);
   }

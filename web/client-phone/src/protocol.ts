@@ -178,6 +178,8 @@ export interface Hello {
   readonly lines: readonly LineView[];
   /** Teams that a call can be given to. */
   readonly teams?: readonly TeamView[];
+  /** Programs that talk with callers; a call's agent may be one of them. */
+  readonly bots?: readonly TeamView[];
   /** Menus that a call can be given to, by their ids. */
   readonly menus?: readonly string[];
   /** Agents whose calls we may listen to. */
