@@ -240,6 +240,13 @@ public sealed partial class CommandRunner(
             evidence.Refused(command, refused);
             post(new CallEvent.CustomerGone(default));
         }
+        catch (AriException refused) when (refused.Status == 404 && command is not Command.Join)
+        {
+            // Somebody hung up in that very moment. That it was the WhatsApp user is told by an event, which says why.
+            evidence.Refused(command, refused);
+            Log.LegGone(log, story.Id, command.GetType().Name);
+            if (!IsForCustomer(command)) post(new CallEvent.CommandFailed(command));
+        }
         catch (Exception failed)
         {
             evidence.Refused(command, failed);
@@ -251,6 +258,9 @@ public sealed partial class CommandRunner(
             }
         }
     }
+
+    private static bool IsForCustomer(Command command) => command is Command.Remember or Command.RememberWait or Command.RememberPark
+        or Command.Greet or Command.AskMenu or Command.Tell or Command.RecordMessage or Command.PlayMusic { Leg.Agent: null };
 
     private async Task<bool> SomebodyIsGoneAsync(Story story, Command.Join join)
     {
@@ -298,5 +308,8 @@ public sealed partial class CommandRunner(
     {
         [LoggerMessage(2101, LogLevel.Warning, "Call {Call}: Asterisk did not carry out {Command}: {Why}")]
         public static partial void CommandFailed(ILogger log, CallId call, string command, string why);
+
+        [LoggerMessage(2102, LogLevel.Debug, "Call {Call}: {Command} came too late, the leg is gone.")]
+        public static partial void LegGone(ILogger log, CallId call, string command);
     }
 }
