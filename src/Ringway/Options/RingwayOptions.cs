@@ -36,7 +36,7 @@ public sealed record RingwayOptions
     [Key("whatsapp", "Where WhatsApp is")]
     public WhatsAppOptions WhatsApp { get; init; } = new();
 
-    [Key("webhooks", "Addresses of your own programs that are told what happens to calls; see [webhooks-out.md](webhooks-out.md)")]
+    [Key("webhooks", "Addresses of your own programs that are told what happens; see [webhooks-out.md](webhooks-out.md)")]
     public ImmutableArray<WebhookOptions> Webhooks { get; init; } = [];
 
     [Key("trunk", "Our end of the trunk to WhatsApp")]
@@ -423,7 +423,7 @@ public sealed record AccountOptions
     public Secret? VerifyToken { get; init; }
 }
 
-/// <summary>A program of the operator's that is told what happens to calls.</summary>
+/// <summary>A program of the operator's that is told what happens.</summary>
 public sealed record WebhookOptions
 {
     [Key("id", "Short name of the webhook, shown in the outbox and in the log", Required = true, IsId = true)]
@@ -436,9 +436,9 @@ public sealed record WebhookOptions
     public Secret Secret { get; init; } = new("");
 
     [Key("events", "Which events are sent", DefaultIs = "all")]
-    public ImmutableArray<CallNewsKind> Events { get; init; } = [];
+    public ImmutableArray<NewsKind> Events { get; init; } = [];
 
-    public bool Wants(CallNewsKind kind) => Events.IsEmpty || Events.Contains(kind);
+    public bool Wants(NewsKind kind) => Events.IsEmpty || Events.Contains(kind);
 }
 
 /// <summary>Our end of the trunk to WhatsApp.</summary>

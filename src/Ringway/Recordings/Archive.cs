@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringway.Calls;
+using Ringway.News;
 using Ringway.Options;
 using Ringway.Store;
 
@@ -17,8 +18,8 @@ namespace Ringway.Recordings;
 /// <param name="folder">Where recordings are kept, under the names of their calls.</param>
 /// <param name="encoder">Null when recordings are kept as WAV.</param>
 public sealed partial class Archive(
-    string tapes, string folder, OpusEncoder? encoder, RecordingsOptions options, Secrets secrets, ICallStore store, TimeProvider time, ILogger<Archive> log)
-    : BackgroundService
+    string tapes, string folder, OpusEncoder? encoder, RecordingsOptions options, Secrets secrets, ICallStore store, NewsWriter news, NewsPost post,
+    TimeProvider time, ILogger<Archive> log) : BackgroundService
 {
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1), TryAgainAfter = TimeSpan.FromSeconds(10);
 
@@ -112,10 +113,17 @@ public sealed partial class Archive(
     {
         var tape = new StereoTape(tapes, call);
         var known = _over.TryGetValue(call, out var over);
+        if (await store.FindRecordingAsync(call.Value, ct) is not null)
+        {
+            tape.Delete(); // kept and told before; whoever did so died before this
+            return;
+        }
+
         if (known && over.Recording.Stage == RecordingStage.Failed)
         {
-            tape.Delete(); // of what was not announced nothing is kept
+            // Of what was not announced nothing is kept. The row first: without it the next start would keep the tape.
             await SaveAsync(call, over, 0, null, "It could not be recorded; the call's story says why.", ct);
+            tape.Delete();
             return;
         }
 
@@ -165,8 +173,11 @@ public sealed partial class Archive(
     private async Task SaveAsync(CallId call, Over? over, double seconds, string? file, string? fault, CancellationToken ct)
     {
         var bytes = file is null ? 0 : new FileInfo(Path.Combine(folder, file)).Length;
-        await store.SaveRecordingAsync(
-            new(call.Value, over?.Recording.Began, over?.Recording.AnnouncedAt, seconds, bytes, file, fault, over?.At ?? time.GetUtcNow()), ct);
+        var row = new RecordingRow(
+            call.Value, over?.Recording.Began, over?.Recording.AnnouncedAt, seconds, bytes, file, fault, over?.At ?? time.GetUtcNow());
+        var told = await news.RecordedAsync(call, row.Fact, ct);
+        await store.SaveRecordingAsync(row, told, ct);
+        post.Posted(told);
         if (fault is null) Log.Kept(log, call, seconds, bytes);
         else Log.Faulty(log, call, fault);
     }
@@ -191,7 +202,7 @@ public sealed partial class Archive(
                 foreach (var recording in old)
                 {
                     if (recording.File is { } name) File.Delete(Path.Combine(folder, name));
-                    await store.SaveRecordingAsync(recording with { DeletedAt = now }, ct);
+                    await store.SaveRecordingAsync(recording with { DeletedAt = now }, ct: ct);
                 }
 
                 if (old.Length > 0) Log.Deleted(log, old.Length, options.KeepDays);

@@ -144,12 +144,13 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
             (left, _left) = (_left, []);
         }
 
-        archive.Reconciled(held);
         foreach (var call in left.Values.Where(call => !held.Contains(new CallId(call.Id))))
         {
             var record = CallFacts.Record(Recovery.Vanished(CallFacts.Story(call), now), options);
             board.Publish(CallView.From(record)); // who follows calls waits for the last word
             journal.Write(record);
         }
+
+        archive.Reconciled(held); // what is told of a recording comes after the end of its call
     }
 }

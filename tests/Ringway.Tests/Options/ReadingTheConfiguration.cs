@@ -65,8 +65,8 @@ public sealed class ReadingTheConfiguration : IDisposable
               - {id: bell, url: "http://127.0.0.1:9000/", secret: 0123456789abcdef, events: [missed, ended]}
             """).Webhooks;
 
-        Assert.All(Enum.GetValues<CallNewsKind>(), kind => Assert.True(hooks[0].Wants(kind)));
-        Assert.Equal([CallNewsKind.Missed, CallNewsKind.Ended], Enum.GetValues<CallNewsKind>().Where(hooks[1].Wants));
+        Assert.All(Enum.GetValues<NewsKind>(), kind => Assert.True(hooks[0].Wants(kind)));
+        Assert.Equal([NewsKind.Missed, NewsKind.Ended], Enum.GetValues<NewsKind>().Where(hooks[1].Wants));
     }
 
     [Fact]
