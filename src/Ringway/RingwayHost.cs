@@ -52,7 +52,7 @@ public static class RingwayHost
         try
         {
             await parts.GetRequiredService<ICallStore>().MigrateAsync(ct);
-            await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, ct);
+            await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, options.PauseReasons, ct);
         }
         catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException)
         {

@@ -5,6 +5,9 @@ using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Api;
 
+/// <summary>What an agent can choose from when she takes no calls.</summary>
+public sealed record PauseReasonView(string Id, string Name);
+
 /// <summary>What a page is told on <c>/api/v1/events</c>. Every message is a whole fact; hearing one twice does no harm.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Hello), "hello")]
@@ -22,7 +25,7 @@ public abstract record PageMessage
     /// <summary>How everything stands: first, and again whenever a page had fallen behind. It replaces all earlier facts.</summary>
     public sealed record Hello(
         [property: JsonPropertyName("agent")] AgentFact Me, bool Ready, ImmutableArray<AgentView> Agents,
-        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, int RingSeconds) : PageMessage;
+        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, int RingSeconds, ImmutableArray<PauseReasonView> PauseReasons) : PageMessage;
 
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 

@@ -18,6 +18,7 @@ public sealed partial class Pages
     private readonly Roster _roster;
     private readonly CallBoard _board;
     private readonly ImmutableArray<LineView> _lines;
+    private readonly ImmutableArray<PauseReasonView> _pauseReasons;
     private readonly int _ringSeconds;
     private readonly ILogger<Pages> _logger;
 
@@ -26,6 +27,7 @@ public sealed partial class Pages
     {
         (_roster, _board, _logger) = (roster, board, logger);
         _lines = [.. LineView.All(options)];
+        _pauseReasons = [.. options.PauseReasons.Select(reason => new PauseReasonView(reason.Id, reason.Name))];
         _ringSeconds = (int)options.Calls.Ring.TotalSeconds;
         roster.Changed += agent => Tell(new PageMessage.Agent(agent));
         board.Changed += call => Tell(new PageMessage.Call(call));
@@ -63,7 +65,7 @@ public sealed partial class Pages
         var agents = _roster.All;
         var me = agents.FirstOrDefault(agent => agent.Id == session.Agent);
         return new PageMessage.Hello(
-            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _ringSeconds);
+            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _ringSeconds, _pauseReasons);
     }
 
     private void Tell(PageMessage message)

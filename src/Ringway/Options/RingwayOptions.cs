@@ -30,6 +30,10 @@ public sealed record RingwayOptions
     [Key("teams", "Who takes calls together, and how callers wait for them")]
     public ImmutableArray<TeamOptions> Teams { get; init; } = [];
 
+    [Key("pauseReasons", "What agents choose from when they take no calls for a while; without the key break, lunch, meeting and training, with `[]` nobody is asked")]
+    public ImmutableArray<PauseReasonOptions> PauseReasons { get; init; } =
+        [new() { Id = "break", Name = "Break" }, new() { Id = "lunch", Name = "Lunch" }, new() { Id = "meeting", Name = "Meeting" }, new() { Id = "training", Name = "Training" }];
+
     [Key("menus", "What callers can choose from by key")]
     public ImmutableArray<MenuOptions> Menus { get; init; } = [];
 
@@ -322,6 +326,16 @@ public sealed record TeamOptions
 
     /// <summary>In the team's order; empty for everybody.</summary>
     public ImmutableArray<AgentId> Members => [.. Agents.Select(id => new AgentId(id))];
+}
+
+/// <summary>Why an agent takes no calls.</summary>
+public sealed record PauseReasonOptions
+{
+    [Key("id", "Short name of the reason, for programs", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("name", "What people see, at most 24 characters", DefaultIs = "the id")]
+    public string Name { get => field ?? Id; init; }
 }
 
 /// <summary>When users may call: one schedule for WhatsApp's call hours and for our own routing.</summary>

@@ -70,6 +70,17 @@ public sealed class ReadingTheConfiguration : IDisposable
     }
 
     [Fact]
+    public void Reasons_for_a_pause_are_the_usual_ones_or_those_that_are_named_or_none()
+    {
+        Assert.Equal(["break", "lunch", "meeting", "training"], Read("").PauseReasons.Select(reason => reason.Id));
+        Assert.Equal(["Siesta", "post"], Read("pauseReasons: [{id: siesta, name: Siesta}, {id: post}]").PauseReasons.Select(reason => reason.Name));
+        Assert.Empty(Read("pauseReasons: []").PauseReasons);
+        var faults = Faults("pauseReasons: [{id: post}, {id: post, name: Something that takes long}]");
+        Assert.Contains(faults, fault => fault.EndsWith("pauseReasons[1].id: 'post' is used twice", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.EndsWith("pauseReasons[1].name: has more than 24 characters; it stands on a button", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_secret_may_be_a_credential_that_systemd_hands_over()
     {
         File.WriteAllText(Path.Combine(_folder, "sip"), "from-systemd\n");

@@ -6,7 +6,7 @@ import { MicrophoneError } from './microphone';
 import { OneTab } from './oneTab';
 import { nobodyKnown, type PermissionState } from './permissionState';
 import { Permissions } from './permissions';
-import type { AgentView, CallView, LineView, RingwayMessage } from './protocol';
+import type { AgentView, CallView, LineView, PauseReason, RingwayMessage } from './protocol';
 import type { Quality } from './quality';
 import { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
 import { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
@@ -33,6 +33,8 @@ export interface PhoneState {
   readonly parked: readonly CallView[];
   readonly agents: readonly AgentView[];
   readonly lines: readonly LineView[];
+  /** What can be said of a pause; empty: nobody is asked. */
+  readonly pauseReasons: readonly PauseReason[];
   readonly recent: readonly CallView[];
   readonly permissions: PermissionState;
   readonly quality: Quality | null;
@@ -58,6 +60,7 @@ const start: PhoneState = {
   parked: [],
   agents: [],
   lines: [],
+  pauseReasons: [],
   recent: [],
   permissions: nobodyKnown,
   quality: null,
@@ -152,11 +155,11 @@ export class AgentPhone {
   }
 
   /** Ready to be rung. Needs a microphone: a call that cannot be spoken into helps nobody. */
-  async setReady(ready: boolean): Promise<void> {
+  async setReady(ready: boolean, reason: string | null = null): Promise<void> {
     this.#set({ notice: null });
     try {
       if (ready) await this.#voice.tryMicrophone();
-      await this.#link.setReady(ready);
+      await this.#link.setReady(ready, reason);
       this.#set({ ready });
     } catch (problem) {
       this.#set({ notice: sentence(problem) });
@@ -543,6 +546,7 @@ export class AgentPhone {
       ready: hello.ready,
       agents: hello.agents,
       lines: hello.lines,
+      pauseReasons: hello.pauseReasons ?? [],
     });
     this.permissions.useLine(hello.lines[0]?.id ?? null);
     this.permissions.missedNews();
