@@ -105,7 +105,7 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await EachWayAsync(ada, "pause-menu");
         await ada["pause-lunch"].ClickAsync();
         await ada.ReadyLabelAsync("On a break · Lunch");
-        await Task.Delay(TimeSpan.FromSeconds(65), TimeProvider.System);
+        await Task.Delay(TimeSpan.FromSeconds(75), TimeProvider.System);
         await ada["pause-why"].ClickAsync();
         await EachWayAsync(ada, "pause-chosen");
         await EachWayAsync(bob, "paused");
@@ -144,7 +144,7 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" ? Folder : beside, name + ".png") });
         await page.Page.SetViewportSizeAsync(360, 740);
-        await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark });
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark, ReducedMotion = Microsoft.Playwright.ReducedMotion.Reduce });
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(beside, name + "-narrow.png"), FullPage = true });
         await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Light });
         await page.Page.SetViewportSizeAsync(1280, 800);
