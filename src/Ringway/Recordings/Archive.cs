@@ -47,6 +47,9 @@ public sealed partial class Archive(
             _due.Writer.TryWrite(call);
     }
 
+    /// <summary>A call is over that was not recorded as far as is known; one that ended while no Ringway was there may have been.</summary>
+    public void Ended(CallId call) => _due.Writer.TryWrite(call);
+
     /// <summary>Asterisk holds these calls; tapes of others wait for nobody.</summary>
     public void Reconciled(IReadOnlySet<CallId> held)
     {
@@ -113,6 +116,7 @@ public sealed partial class Archive(
     {
         var tape = new StereoTape(tapes, call);
         var known = _over.TryGetValue(call, out var over);
+        if (!tape.Exists && !known) return; // not recorded, or archived before
         if (await store.FindRecordingAsync(call.Value, ct) is not null)
         {
             tape.Delete(); // kept and told before; whoever did so died before this
@@ -127,7 +131,6 @@ public sealed partial class Archive(
             return;
         }
 
-        if (!tape.Exists && !known) return; // archived before, told twice
         var (seconds, name) = (tape.Seconds, (string?)null);
         if (seconds > 0)
         {

@@ -133,7 +133,9 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         if (call is Call.Over) last.Note(record);
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
-        if (call is Call.Over { Story.Recording: { } recording } over) archive.Ended(call.Id, recording, over.EndedAt);
+        if (call is not Call.Over over) return;
+        if (over.Story.Recording is { } recording) archive.Ended(call.Id, recording, over.EndedAt);
+        else archive.Ended(call.Id);
     }
 
     public void Reconciled(IReadOnlySet<CallId> held, DateTimeOffset now)

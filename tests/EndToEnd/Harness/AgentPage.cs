@@ -80,7 +80,7 @@ public sealed class AgentPage : SoundPage
     }
 
     /// <summary>ringway itself says that calls may ring here: it has heard of the phone from Asterisk.</summary>
-    private Task<string> IsFreeAsync() => Eventually.SeeAsync(
+    public Task<string> IsFreeAsync() => Eventually.SeeAsync(
         $"ringway says that {this} is free",
         () => Page.EvaluateAsync<string>(
             "async id => (await (await fetch('/api/v1/agents')).json()).find(agent => agent.id === id)?.state ?? 'unknown'", _agent),

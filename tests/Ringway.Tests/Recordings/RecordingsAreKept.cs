@@ -114,6 +114,22 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_left_of_a_call_that_the_next_one_found_ending_is_kept_and_one_without_tapes_is_nothing()
+    {
+        await StartAsync();
+        _archive.Ended(new CallId("n1-1795617220-13"));
+        Put(Side.Said, 1, 16000);
+        Put(Side.Heard, 1, 16000);
+        Tell();
+
+        _archive.Ended(Call);
+
+        Assert.NotNull((await RowAsync()).File);
+        Assert.Equal(["ended", "recorded"], await ToldAsync());
+        Assert.Null(await _store.FindRecordingAsync("n1-1795617220-13"));
+    }
+
+    [Fact]
     public async Task It_is_told_after_the_end_of_its_call()
     {
         await StartAsync();
