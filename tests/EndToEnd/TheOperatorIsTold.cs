@@ -47,8 +47,8 @@ public sealed class TheOperatorIsTold(Browsers browsers) : IAsyncLifetime
         Assert.Contains("\"canBeHeard\":true,\"fault\":null", recorded.Body, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_message_can_be_heard_when_it_is_told()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_message_can_be_heard_when_it_is_told_be_it_that_ringway_was_killed_while_it_was_spoken(bool killed)
     {
         await _ada.PauseAsync();
         var call = await _whatsApp.CallAsync(new { from = User, to = RunningProduct.NumberOf("help"), playHz = UserHz });
@@ -57,7 +57,10 @@ public sealed class TheOperatorIsTold(Browsers browsers) : IAsyncLifetime
         var id = (await api.LiveAsync()).Single().Id;
         await Eventually.BeTrueAsync("the message is being recorded", () => api.HasMessageAsync(id), TimeSpan.FromSeconds(40));
         await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // what she says
+        if (killed) await _product.KillRingwayAsync();
         await _whatsApp.HangUpAsync(call);
+        await _whatsApp.EndedAsync(call);
+        if (killed) await _product.UpAsync();
 
         var left = await _crm.HearAsync("voicemail");
         Assert.InRange((await api.MessageAsync(left.Call)).Length, 3 * 32_000, 30 * 32_000);

@@ -102,6 +102,23 @@ public sealed class TheOperatorsWebhooks
         Assert.Contains("\"ended\"", (await crm.HearAsync()).Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "missed", "ended")]
+    [InlineData(3, "missed", "voicemail", "ended")]
+    public async Task A_message_whose_caller_hung_up_while_ringway_was_away_is_told_too(int seconds, params string[] types)
+    {
+        await using var crm = await Receiver.StartAsync();
+        await using var host = await StartAsync(crm.Address);
+        var call = Example.Call("n1-1795617220-12", "message");
+        Directory.CreateDirectory(host.Part<HostPaths>().Tapes);
+        await File.WriteAllBytesAsync(Voicemail.FileOf(host.Part<HostPaths>().Tapes, call.Id)!, new byte[44 + seconds * 32_000]);
+
+        host.Part<CallFloor>().Remember([call]);
+        host.Part<CallFloor>().Reconciled(new HashSet<Calls.CallId>(), Example.Noon.AddMinutes(1));
+
+        foreach (var type in types) Assert.Equal(type, JsonSerializer.Deserialize<JsonElement>((await crm.HearAsync()).Body).GetProperty("type").GetString());
+    }
+
     [Fact]
     public async Task Only_the_events_that_were_asked_for_are_told()
     {
