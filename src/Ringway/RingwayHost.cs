@@ -52,7 +52,7 @@ public static class RingwayHost
         try
         {
             await parts.GetRequiredService<ICallStore>().MigrateAsync(ct);
-            await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, ct);
+            await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, options.PauseReasons, ct);
         }
         catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException)
         {
@@ -68,7 +68,7 @@ public static class RingwayHost
         // Store
         services.AddSingleton(_ => StoreAddress.Open(options.Store.Url.Reveal(), paths.Database));
         services.AddSingleton<CallJournal>().AddHostedService(all => all.GetRequiredService<CallJournal>()); // first in, last out
-        services.AddSingleton<NewsSender>().AddSingleton<NewsWriter>();
+        services.AddSingleton<NewsSender>().AddSingleton<NewsPost>().AddSingleton<NewsWriter>();
         services.AddHostedService(all => all.GetRequiredService<NewsSender>()).AddHostedService(all => all.GetRequiredService<NewsWriter>());
 
         // Asterisk
@@ -94,7 +94,8 @@ public static class RingwayHost
         services.AddHostedService(all => ActivatorUtilities.CreateInstance<MessageKeeper>(all, paths.Tapes, options.Calls));
         services.AddSingleton(all => new Archive(
             paths.Tapes, paths.Recordings, paths.OpusTools is { } tools ? new OpusEncoder(tools) : null, options.Recordings, secrets,
-            all.GetRequiredService<ICallStore>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
+            all.GetRequiredService<ICallStore>(), all.GetRequiredService<NewsWriter>(), all.GetRequiredService<NewsPost>(),
+            all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
         services.AddHostedService(all => all.GetRequiredService<Archive>());
         services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(

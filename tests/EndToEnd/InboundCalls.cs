@@ -32,6 +32,50 @@ public sealed class InboundCalls(RunningProduct running, Browsers browsers) : Ca
     }
 
     [Fact]
+    public async Task Who_is_on_a_break_is_not_rung_and_colleagues_see_why_also_after_a_reload()
+    {
+        var ada = await ReadyAgentAsync();
+        var bob = await ReadyAgentAsync("bob", BobHz);
+        await bob.PauseAsync("lunch");
+        await bob.ReadyLabelAsync("On a break · Lunch");
+        await ada.ColleagueAsync("bob", "Lunch");
+        await bob.ReloadAsync();
+        await bob.LineStateAsync("registered");
+        await bob.ReadyLabelAsync("On a break · Lunch");
+
+        var call = await WhatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.HearsAsync(UserHz);
+        await WhatsApp.HangUpAsync(call);
+        await ada.IsAsync("over");
+        Assert.Equal(["ada"], (await RecordAsync()).OfferedTo);
+
+        await bob.ReadyAgainAsync();
+        await ada.ColleagueAsync("bob", "Ready");
+    }
+
+    [Fact]
+    public async Task Reasons_for_a_break_are_chosen_by_keys_alone()
+    {
+        var ada = await ReadyAgentAsync();
+
+        await ada.Page.Keyboard.PressAsync("r");
+        await ada["pause-menu"].WaitForAsync();
+        await ada.Page.Keyboard.PressAsync("m"); // finds Meeting, and does not mute
+        await ada.Page.Keyboard.PressAsync("ArrowUp");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await ada.ReadyLabelAsync("On a break · Lunch");
+
+        await ada.Page.Keyboard.PressAsync("Enter"); // the focus is where the menu opens again
+        await ada.Page.Keyboard.PressAsync("End");
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await ada.ReadyLabelAsync("On a break · Lunch");
+        await ada.Page.Keyboard.PressAsync("r");
+        await ada.ReadyLabelAsync("Ready");
+    }
+
+    [Fact]
     public async Task The_customer_hangs_up()
     {
         var ada = await ReadyAgentAsync();

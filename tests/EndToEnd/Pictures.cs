@@ -93,6 +93,24 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await EachWayAsync(ada, "message");
     }
 
+    /// <summary>An agent who says why she takes no calls, and her colleague's desk.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_on_a_break()
+    {
+        var ada = await ReadyAgentAsync();
+        var bob = await ReadyAgentAsync("bob", BobHz);
+        await bob.PauseAsync("meeting");
+        await ada["ready-switch"].ClickAsync();
+        await ada["pause-menu"].WaitForAsync();
+        await EachWayAsync(ada, "pause-menu");
+        await ada["pause-lunch"].ClickAsync();
+        await ada.ReadyLabelAsync("On a break · Lunch");
+        await Task.Delay(TimeSpan.FromSeconds(75), TimeProvider.System);
+        await ada["pause-why"].ClickAsync();
+        await EachWayAsync(ada, "pause-chosen");
+        await EachWayAsync(bob, "paused");
+    }
+
     /// <summary>A call that is recorded, parked, and heard again.</summary>
     [Fact(Explicit = true)]
     public async Task Of_the_desk_with_a_recorded_call()
@@ -154,7 +172,7 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" ? Folder : beside, name + ".png"), Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
         await page.Page.SetViewportSizeAsync(360, 740);
-        await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark });
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark, ReducedMotion = Microsoft.Playwright.ReducedMotion.Reduce });
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(beside, name + "-narrow.png"), FullPage = true, Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
         await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Light });
         await page.Page.SetViewportSizeAsync(1280, 800);

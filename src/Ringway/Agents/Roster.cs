@@ -68,7 +68,9 @@ public sealed class Roster(TimeProvider? time = null)
     public void SetSignedIn(AgentId agent, bool signedIn) => Change(agent, entry => entry.SignedIn = signedIn);
 
     /// <summary>Whoever says ready again ends the wrap-up.</summary>
-    public void SetReady(AgentId agent, bool ready) => Change(agent, entry => (entry.Ready, entry.WrapsUp) = (ready, false));
+    /// <param name="why">Of one who is not ready, when she has said so.</param>
+    public void SetReady(AgentId agent, bool ready, Pause? why = null) =>
+        Change(agent, entry => (entry.Ready, entry.Paused, entry.WrapsUp) = (ready, ready ? null : why, false));
 
     /// <summary>The agent's phone is this SIP user from now on, not up yet; null takes the phone away.</summary>
     public void GiveLine(AgentId agent, string? sipUser) => Change(agent, entry => (entry.SipUser, entry.LineUp) = (sipUser, false));
@@ -193,6 +195,7 @@ public sealed class Roster(TimeProvider? time = null)
         public AgentId Id => id;
         public bool SignedIn { get; set; }
         public bool Ready { get; set; }
+        public Pause? Paused { get; set; }
         public string? SipUser { get; set; }
         public bool LineUp { get; set; }
         public CallId? Call { get; set; }
@@ -210,7 +213,7 @@ public sealed class Roster(TimeProvider? time = null)
 
         public Candidate Candidate => new(id, IdleSince, AskedAt, Calls);
 
-        public AgentView View => new(id.Value, name, SignedIn, SignedIn && Ready, LineUp, State);
+        public AgentView View => new(id.Value, name, SignedIn, SignedIn && Ready, LineUp, State) { Paused = SignedIn ? Paused : null };
 
         private string State => Call is not null ? Talks ? "talking" : "ringing" : IsFree ? "free" : IsOnDuty ? "wrapUp" : "away";
     }
@@ -219,7 +222,15 @@ public sealed class Roster(TimeProvider? time = null)
 /// <summary>An agent as pages see one.</summary>
 /// <param name="LineUp">The phone in the agent's browser is registered.</param>
 /// <param name="State">free, ringing, talking, wrapUp (after a call, not rung yet), or away: not signed in, not ready, or without a phone.</param>
-public sealed record AgentView(string Id, string Name, bool SignedIn, bool Ready, bool LineUp, string State);
+public sealed record AgentView(string Id, string Name, bool SignedIn, bool Ready, bool LineUp, string State)
+{
+    /// <summary>Why the agent takes no calls; null when she does, or has not said why.</summary>
+    public Pause? Paused { get; init; }
+}
+
+/// <summary>Why an agent takes no calls, and since when.</summary>
+/// <param name="Reason">Id of one of <c>pauseReasons</c>.</param>
+public sealed record Pause(string Reason, string Name, DateTimeOffset Since);
 
 /// <summary>An agent's phone came up (registered at Asterisk) or went away.</summary>
 /// <param name="SipUser">Which phone: a page that was loaded anew has another one.</param>

@@ -36,7 +36,9 @@ public sealed partial class SignIns(
     public event Action<SessionRow>? Ended;
 
     /// <summary>Takes the configured agents and the sign-ins that the store remembers.</summary>
-    public async Task LoadAsync(IEnumerable<AgentOptions> configured, string key, CancellationToken ct = default)
+    /// <param name="reasons">What pauses are called; one that is not among them any more by its id.</param>
+    public async Task LoadAsync(
+        IEnumerable<AgentOptions> configured, string key, IReadOnlyCollection<PauseReasonOptions>? reasons = null, CancellationToken ct = default)
     {
         var known = (await store.AgentsAsync(ct)).ToDictionary(agent => agent.Id);
         foreach (var agent in configured)
@@ -49,7 +51,8 @@ public sealed partial class SignIns(
 
         await store.ReplaceAgentsAsync([.. _agents.Values], ct);
         roster.Know(_agents.Values.Select(agent => (new AgentId(agent.Id), agent.Name)));
-        foreach (var session in await store.SessionsAsync(time.GetUtcNow(), ct)) Take(session);
+        foreach (var session in await store.SessionsAsync(time.GetUtcNow(), ct))
+            Take(session, reasons?.FirstOrDefault(known => known.Id == session.PauseReason)?.Name);
     }
 
     /// <param name="remote">Where the try comes from; wrong ones are counted per agent and address, and per address.</param>
@@ -105,10 +108,13 @@ public sealed partial class SignIns(
     }
 
     /// <summary>Whether the agent wants calls; holds for all of the agent's sign-ins.</summary>
-    public async Task SetReadyAsync(AgentId agent, bool ready, CancellationToken ct = default)
+    /// <param name="reason">Why not. The same once more changes nothing: the pause goes on.</param>
+    public async Task SetReadyAsync(AgentId agent, bool ready, PauseReasonOptions? reason = null, CancellationToken ct = default)
     {
-        roster.SetReady(agent, ready);
-        foreach (var session in Of(agent)) await ReplaceAsync(session with { Ready = ready }, ct);
+        var why = ready || reason is null ? null
+            : roster.Find(agent)?.Paused is { } now && now.Reason == reason.Id ? now : new Pause(reason.Id, reason.Name, time.GetUtcNow());
+        roster.SetReady(agent, ready, why);
+        foreach (var session in Of(agent)) await ReplaceAsync(session with { Ready = ready, PauseReason = why?.Reason, PausedAt = why?.Since }, ct);
     }
 
     /// <summary>Writes down which SIP user is this sign-in's phone.</summary>
@@ -137,12 +143,12 @@ public sealed partial class SignIns(
         }
     }
 
-    private void Take(SessionRow session)
+    private void Take(SessionRow session, string? reason = null)
     {
         var agent = new AgentId(session.Agent);
         _sessions[session.TokenHash] = session;
         if (session.SipUser is not null) roster.GiveLine(agent, session.SipUser);
-        roster.SetReady(agent, session.Ready);
+        roster.SetReady(agent, session.Ready, session is { PauseReason: { } why, PausedAt: { } since } ? new(why, reason ?? why, since) : null);
         roster.SetSignedIn(agent, true);
     }
 

@@ -40,7 +40,7 @@ internal static class OutboxApi
             if (await store.FindInOutboxAsync(id, ct) is not { } row) return Problem.Of("no-such-event", "There is no such event; perhaps it was taken meanwhile.");
             if (row.DeadAt is null) return Problem.Of("not-dead", "This event waits and is tried by itself.");
             var now = time.GetUtcNow();
-            await store.UpdateOutboxAsync(row with { DeadAt = null, DueAt = now, ExpiresAt = now + NewsWriter.Lifetime, Tries = 0 }, ct);
+            await store.UpdateOutboxAsync(row with { DeadAt = null, DueAt = now, ExpiresAt = now + NewsPost.Lifetime, Tries = 0 }, ct);
             sender.Wake(row.Endpoint);
             return TypedResults.NoContent();
         }
@@ -58,14 +58,15 @@ internal static class OutboxApi
 public sealed record OutboxView(long Waiting, long Dead, IReadOnlyList<OutboxEvent> Events);
 
 /// <summary>An event that a webhook has not taken.</summary>
+/// <param name="Call">What it is about; null: about the user on that line.</param>
 /// <param name="State">waiting or dead.</param>
 /// <param name="NextTryAt">Null when it is dead.</param>
 /// <param name="Error">Of the last try: <c>HTTP 500</c>, or why there was no answer.</param>
 public sealed record OutboxEvent(
-    string Id, string Webhook, string Call, string Type, string State, DateTimeOffset At, int Tries, DateTimeOffset? NextTryAt,
+    string Id, string Webhook, string? Call, string? Line, string? User, string Type, string State, DateTimeOffset At, int Tries, DateTimeOffset? NextTryAt,
     DateTimeOffset? DeadAt, string? Error)
 {
     public static OutboxEvent From(OutboxRow row) => new(
-        row.Id, row.Endpoint, row.Call, row.Type, row.DeadAt is null ? "waiting" : "dead", row.CreatedAt, row.Tries,
+        row.Id, row.Endpoint, row.User is null ? row.About : null, row.User?.Line, row.User?.User, row.Type, row.DeadAt is null ? "waiting" : "dead", row.CreatedAt, row.Tries,
         row.DeadAt is null ? row.DueAt : null, row.DeadAt, row.LastError);
 }

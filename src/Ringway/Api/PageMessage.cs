@@ -5,6 +5,9 @@ using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Api;
 
+/// <summary>What an agent can choose from when she takes no calls.</summary>
+public sealed record PauseReasonView(string Id, string Name);
+
 /// <summary>What a page is told on <c>/api/v1/events</c>. Every message is a whole fact; hearing one twice does no harm.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Hello), "hello")]
@@ -24,7 +27,9 @@ public abstract record PageMessage
     /// <param name="Hears">Lines of which this one may hear all recordings.</param>
     public sealed record Hello(
         [property: JsonPropertyName("agent")] AgentFact Me, bool Ready, ImmutableArray<AgentView> Agents,
-        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, ImmutableArray<TeamFact> Teams, ImmutableArray<string> Menus, ImmutableArray<AgentFact> Bots, int RingSeconds, ImmutableArray<string> Supervises, ImmutableArray<string> Hears) : PageMessage;
+        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, ImmutableArray<TeamFact> Teams, ImmutableArray<string> Menus,
+        ImmutableArray<AgentFact> Bots, int RingSeconds, ImmutableArray<PauseReasonView> PauseReasons, ImmutableArray<string> Supervises,
+        ImmutableArray<string> Hears) : PageMessage;
 
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 

@@ -19,6 +19,7 @@ public sealed partial class Pages
     private readonly CallBoard _board;
     private readonly ImmutableArray<LineView> _lines;
     private readonly ImmutableArray<TeamFact> _teams;
+    private readonly ImmutableArray<PauseReasonView> _pauseReasons;
     private readonly int _ringSeconds;
     private readonly RingwayOptions _options;
     private readonly ILogger<Pages> _logger;
@@ -29,6 +30,7 @@ public sealed partial class Pages
         (_roster, _board, _options, _logger) = (roster, board, options, logger);
         _lines = [.. LineView.All(options)];
         _teams = [.. options.Teams.Select(team => new TeamFact(team.Id, team.Name))];
+        _pauseReasons = [.. options.PauseReasons.Select(reason => new PauseReasonView(reason.Id, reason.Name))];
         _ringSeconds = (int)options.Calls.Ring.TotalSeconds;
         roster.Changed += agent => Tell(new PageMessage.Agent(agent));
         board.Changed += call => Tell(new PageMessage.Call(call));
@@ -66,7 +68,8 @@ public sealed partial class Pages
         var agents = _roster.All;
         var me = agents.FirstOrDefault(agent => agent.Id == session.Agent);
         return new PageMessage.Hello(
-            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _teams, [.. _options.Menus.Select(menu => menu.Id)], [.. _options.Bots.Select(bot => new AgentFact(bot.Id, bot.Name))], _ringSeconds,
+            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _teams,
+            [.. _options.Menus.Select(menu => menu.Id)], [.. _options.Bots.Select(bot => new AgentFact(bot.Id, bot.Name))], _ringSeconds, _pauseReasons,
             [.. agents.Select(agent => agent.Id).Where(agent => _options.Supervises(new(session.Agent), new(agent)))],
             [.. _options.Lines.Where(line => line.Recording.Listeners.Contains(session.Agent)).Select(line => line.Id)]);
     }

@@ -14,6 +14,7 @@ public static class Problem
     private static readonly Dictionary<string, int> Codes = new()
     {
         ["bad-request"] = StatusCodes.Status400BadRequest,
+        ["unknown-reason"] = StatusCodes.Status400BadRequest,
         ["bad-number"] = StatusCodes.Status400BadRequest,
         ["wrong-sign-in"] = StatusCodes.Status401Unauthorized,
         ["not-signed-in"] = StatusCodes.Status401Unauthorized,

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Ringway.Agents;
+using Ringway.Options;
 
 namespace Ringway.Api;
 
@@ -16,7 +17,7 @@ internal static class SessionApi
         api.MapGet("/session", Who).RequireSignIn().WithSummary("Who is signed in");
         api.MapDelete("/session", SignOutAsync).RequireSignIn().WithSummary("Sign out; the phone stops working");
         api.MapPost("/line", MintAsync).RequireSignIn().WithSummary("A new SIP account for this sign-in's phone");
-        api.MapPut("/presence", SetReadyAsync).RequireSignIn().WithSummary("Take calls, or pause");
+        api.MapPut("/presence", SetReadyAsync).RequireSignIn().WithSummary("Take calls, or pause and say why");
     }
 
     private static async Task<Results<Ok<SignInAnswer>, ProblemHttpResult>> SignInAsync(
@@ -43,7 +44,7 @@ internal static class SessionApi
         var session = context.Session();
         var agent = roster.Find(context.Agent());
         return new SessionFact(
-            new AgentFact(session.Agent, signIns.NameOf(context.Agent())), agent?.Ready ?? false,
+            new AgentFact(session.Agent, signIns.NameOf(context.Agent())), agent?.Ready ?? false, agent?.Paused,
             session.SipUser is null ? null : new PhoneFact(session.SipUser, agent?.LineUp ?? false), session.Expires);
     }
 
@@ -70,10 +71,16 @@ internal static class SessionApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetReadyAsync(
-        PresenceRequest request, HttpContext context, SignIns signIns, CancellationToken ct)
+        PresenceRequest request, HttpContext context, SignIns signIns, RingwayOptions options, CancellationToken ct)
     {
         if (request.Ready is not { } ready) return Problem.Of("bad-request", "Give ready: true or false.");
-        await signIns.SetReadyAsync(context.Agent(), ready, ct);
+        if (ready && request.Reason is not null) return Problem.Of("bad-request", "A reason is for a pause; give it with ready: false.");
+        var reason = options.PauseReasons.FirstOrDefault(known => known.Id == request.Reason);
+        if (request.Reason is not null && reason is null)
+            return Problem.Of("unknown-reason", options.PauseReasons.IsEmpty
+                ? "This Ringway asks for no reasons; its configuration has no pauseReasons."
+                : $"There is no such reason. Give one of {string.Join(", ", options.PauseReasons.Select(known => known.Id))}.");
+        await signIns.SetReadyAsync(context.Agent(), ready, reason, ct);
         return TypedResults.NoContent();
     }
 
@@ -104,8 +111,9 @@ public sealed record SignInAnswer(string Token, AgentFact Agent)
 /// <summary>An agent's id and name.</summary>
 public sealed record AgentFact(string Id, string Name);
 
+/// <param name="Paused">Why she is not ready, if she has said so.</param>
 /// <param name="Line">This sign-in's phone, if it has one.</param>
-public sealed record SessionFact(AgentFact Agent, bool Ready, PhoneFact? Line, DateTimeOffset Expires);
+public sealed record SessionFact(AgentFact Agent, bool Ready, Pause? Paused, PhoneFact? Line, DateTimeOffset Expires);
 
 /// <summary>A phone, without its password.</summary>
 public sealed record PhoneFact(string User, bool Up);
@@ -118,4 +126,5 @@ public sealed record PhoneAccount(string Uri, string User, string Password, stri
 }
 
 /// <param name="Ready">Whether the agent wants calls.</param>
-public sealed record PresenceRequest(bool? Ready);
+/// <param name="Reason">Why not: the id of one of <c>pauseReasons</c>, if there is something to say.</param>
+public sealed record PresenceRequest(bool? Ready, string? Reason);

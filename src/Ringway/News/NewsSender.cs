@@ -11,7 +11,7 @@ namespace Ringway.News;
 
 /// <summary>
 /// Sends the outbox to the operator's webhooks. Each webhook has a loop of its own, so that a slow one holds up no other; the events
-/// of one call go one after the other. Between tries it sleeps until something new is there or the next one is due.
+/// of one call, or about one user, go one after the other. Between tries it sleeps until something new is there or the next one is due.
 /// </summary>
 public sealed partial class NewsSender : BackgroundService
 {
@@ -26,7 +26,7 @@ public sealed partial class NewsSender : BackgroundService
 
     private static readonly TimeSpan WhenStoreIsAway = TimeSpan.FromSeconds(5);
 
-    /// <summary>Calls whose events go to one webhook at the same time.</summary>
+    /// <summary>Calls, or users, whose events go to one webhook at the same time.</summary>
     private const int AtOnce = 8;
 
     private readonly ICallStore _store;
@@ -145,7 +145,7 @@ public sealed partial class NewsSender : BackgroundService
 
         await _store.UpdateOutboxAsync(failed with { DeadAt = now }, ct);
         await _store.ForgetDeadAsync(now - Remembered, ct);
-        Log.Dead(_log, row.Type, row.Call, hook.Id, error!);
+        Log.Dead(_log, row.Type, row.Masked, hook.Id, error!);
         return error;
     }
 
@@ -198,8 +198,8 @@ public sealed partial class NewsSender : BackgroundService
         [LoggerMessage(5412, LogLevel.Information, "Webhook {Endpoint} takes events again.")]
         public static partial void TakesAgain(ILogger log, string endpoint);
 
-        [LoggerMessage(5413, LogLevel.Error, "The event '{Type}' of call {Call} is given up: webhook {Endpoint} has not taken it ({Why}). `GET /api/v1/outbox` shows it.")]
-        public static partial void Dead(ILogger log, string type, string call, string endpoint, string why);
+        [LoggerMessage(5413, LogLevel.Error, "The event '{Type}' of {About} is given up: webhook {Endpoint} has not taken it ({Why}). `GET /api/v1/outbox` shows it.")]
+        public static partial void Dead(ILogger log, string type, string about, string endpoint, string why);
 
         [LoggerMessage(5414, LogLevel.Warning, "The outbox cannot be read or written ({Why}); webhooks are told when it can.")]
         public static partial void Away(ILogger log, string why);

@@ -1,10 +1,9 @@
-using System.Text.Json;
+using System.Collections.Immutable;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Ringway.Agents;
+using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Store;
 
@@ -15,12 +14,9 @@ namespace Ringway.News;
 /// saves behind the calls and waits when the store is away, as the journal does.
 /// </summary>
 public sealed partial class NewsWriter(
-    CallBoard board, ICallStore store, NewsSender sender, RingwayOptions options, IOptions<JsonOptions> json, TimeProvider time,
+    CallBoard board, CallJournal journal, ICallStore store, NewsPost post, RingwayOptions options, TimeProvider time,
     ILogger<NewsWriter> log) : IHostedService, IDisposable
 {
-    /// <summary>How long a webhook may be away before an event for it is dead.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
-
     /// <summary>How long an event waits for others, to share a commit with them; see <see cref="CallJournal"/>.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
@@ -28,12 +24,14 @@ public sealed partial class NewsWriter(
     private readonly Dictionary<string, CallView> _before = [];
 
     // Unbounded on purpose, as the journal's: an event is about a kilobyte, and none may be lost.
-    private readonly Channel<(CallNewsKind Kind, DateTimeOffset At, CallView Call)> _heard =
-        Channel.CreateUnbounded<(CallNewsKind, DateTimeOffset, CallView)>(new() { SingleReader = true });
+    private readonly Channel<Heard> _heard = Channel.CreateUnbounded<Heard>(new() { SingleReader = true });
     private readonly CancellationTokenSource _hurry = new();
     private readonly CancellationTokenSource _giveUp = new();
     private Task _writer = Task.CompletedTask;
     private int _depth;
+
+    /// <param name="Written">Somebody waits until all before this is saved; then there is no event.</param>
+    private readonly record struct Heard(NewsKind Kind, DateTimeOffset At, CallView? Call, TaskCompletionSource? Written = null);
 
     /// <summary>Events that wait to be saved.</summary>
     public int Depth => Volatile.Read(ref _depth);
@@ -45,6 +43,15 @@ public sealed partial class NewsWriter(
         board.Changed += Take;
         _writer = Task.Run(() => WriteAllAsync(_giveUp.Token), CancellationToken.None);
         return Task.CompletedTask;
+    }
+
+    /// <summary>What is told of a recording, to be saved together with it; written when the end of its call is safely told.</summary>
+    public async Task<ImmutableArray<OutboxRow>> RecordedAsync(CallId call, RecordingFact recording, CancellationToken ct)
+    {
+        if (!post.IsWanted(NewsKind.Recorded)) return [];
+        await Task.WhenAll(journal.WrittenAsync(ct), WrittenAsync(ct));
+        return await store.FindCallAsync(call.Value, ct) is { } record
+            ? post.Write(NewsKind.Recorded, time.GetUtcNow(), CallView.From(record) with { Recorded = recording }) : [];
     }
 
     /// <summary>Saves what waits, for as long as the host allows.</summary>
@@ -72,8 +79,16 @@ public sealed partial class NewsWriter(
         foreach (var kind in news)
         {
             Interlocked.Increment(ref _depth);
-            if (!_heard.Writer.TryWrite((kind, time.GetUtcNow(), call))) Interlocked.Decrement(ref _depth);
+            if (!_heard.Writer.TryWrite(new(kind, time.GetUtcNow(), call))) Interlocked.Decrement(ref _depth);
         }
+    }
+
+    /// <summary>All that was heard before is saved then.</summary>
+    private Task WrittenAsync(CancellationToken ct)
+    {
+        if (Depth == 0) return Task.CompletedTask;
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _heard.Writer.TryWrite(new(default, default, null, written)) ? written.Task.WaitAsync(ct) : _writer;
     }
 
     private async Task WriteAllAsync(CancellationToken ct)
@@ -83,11 +98,13 @@ public sealed partial class NewsWriter(
             while (await _heard.Reader.WaitToReadAsync(ct))
             {
                 await Task.Delay(Gathering, time, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var (rows, count) = (new List<OutboxRow>(), 0);
-                for (; _heard.Reader.TryRead(out var news); count++) rows.AddRange(Rows(news.Kind, news.At, news.Call));
+                var all = new List<Heard>();
+                while (_heard.Reader.TryRead(out var news)) all.Add(news);
+                var rows = all.SelectMany(news => news.Call is { } call ? post.Write(news.Kind, news.At, call) : []).ToList();
                 if (rows.Count > 0) await SaveAsync(rows, ct);
-                Interlocked.Add(ref _depth, -count);
-                foreach (var endpoint in rows.Select(row => row.Endpoint).Distinct()) sender.Wake(endpoint);
+                Interlocked.Add(ref _depth, -all.Count(news => news.Call is not null));
+                foreach (var news in all) news.Written?.TrySetResult();
+                post.Posted(rows);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -96,23 +113,11 @@ public sealed partial class NewsWriter(
         }
     }
 
-    private IEnumerable<OutboxRow> Rows(CallNewsKind kind, DateTimeOffset at, CallView call)
-    {
-        foreach (var hook in options.Webhooks.Where(hook => hook.Wants(kind)))
-        {
-            var id = Guid.CreateVersion7(at).ToString("N");
-            var body = JsonSerializer.Serialize(new NewsBody(id, kind, at, call), json.Value.SerializerOptions);
-            yield return new(id, options.Node, hook.Id, call.Id, Word(kind), body, at, at, at + Lifetime);
-        }
-    }
-
     private async Task SaveAsync(List<OutboxRow> rows, CancellationToken ct)
     {
         if (await store.PersevereAsync(() => store.AddToOutboxAsync(rows, ct), fault => Log.Away(log, fault.Message, Depth), time, ct) is { } refused)
             Log.Refused(log, refused, rows.Count);
     }
-
-    private static string Word(CallNewsKind kind) => OptionsReader.Camel(kind.ToString());
 
     private static partial class Log
     {
@@ -126,9 +131,3 @@ public sealed partial class NewsWriter(
         public static partial void Unsaved(ILogger log, int depth);
     }
 }
-
-/// <summary>What a webhook of the operator's is sent.</summary>
-/// <param name="Id">The same on each try.</param>
-/// <param name="At">When it happened.</param>
-/// <param name="Call">The call then, as the API gives it.</param>
-public sealed record NewsBody(string Id, CallNewsKind Type, DateTimeOffset At, CallView Call);

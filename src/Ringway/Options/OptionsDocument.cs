@@ -74,8 +74,8 @@ public static class OptionsDocument
         var t when t == typeof(ImmutableArray<IPNetwork>) => "list of networks",
         var t when t == typeof(ImmutableArray<string>) => key.IsId ? "list of ids" : "list of texts",
         var t when t == typeof(ImmutableArray<Skill>) => "list of skills",
-        var t when t == typeof(ImmutableArray<CallNewsKind>) =>
-            "list of " + string.Join(", ", Enum.GetNames<CallNewsKind>().Select(name => $"`{OptionsReader.Camel(name)}`")),
+        var t when t == typeof(ImmutableArray<NewsKind>) =>
+            "list of " + string.Join(", ", Enum.GetNames<NewsKind>().Select(name => $"`{OptionsReader.Camel(name)}`")),
         var t when t == typeof(ImmutableArray<WeekLine>) => "list of days with times",
         var t when t == typeof(ImmutableArray<Holiday>) => "list of dates",
         _ => key.IsFile ? "file" : key.IsId ? "`a-z 0-9 -`, at most 20" : "text",

@@ -12,11 +12,13 @@ internal static class OptionsRules
     /// <summary>Who has one signed event can try secrets without asking us; 16 random characters are out of reach.</summary>
     private const int ShortestWebhookSecret = 16;
 
+    private const int LongestReason = 24;
+
     /// <summary>Names of legs that are not agents' (<c>{callId}.customer</c>); an agent of that name would be taken for one.</summary>
     private static readonly string[] Reserved = ["customer", "ringway", "all"];
 
     public static IEnumerable<(string Key, string Text)> Check(RingwayOptions options) =>
-        [.. Node(options), .. Accounts(options), .. Teams(options), .. Menus(options), .. Lines(options), .. Agents(options), .. Bots(options), .. Webhooks(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
+        [.. Node(options), .. Accounts(options), .. Teams(options), .. Menus(options), .. Lines(options), .. Agents(options), .. PauseReasons(options), .. Bots(options), .. Webhooks(options), .. Ports(options), .. Trunk(options), .. Asterisk(options), .. Store(options)];
 
     private static IEnumerable<(string, string)> Asterisk(RingwayOptions options)
     {
@@ -223,6 +225,18 @@ internal static class OptionsRules
 
     private static bool MayHear(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == "wss" || (uri.Scheme == "ws" && uri.IsLoopback)) && url.AsSpan().IndexOfAny(";\"\r\n") < 0;
+
+    private static IEnumerable<(string, string)> PauseReasons(RingwayOptions options)
+    {
+        for (var i = 0; i < options.PauseReasons.Length; i++)
+        {
+            var reason = options.PauseReasons[i];
+            if (options.PauseReasons.Take(i).Any(other => other.Id == reason.Id && reason.Id.Length > 0))
+                yield return ($"pauseReasons[{i}].id", $"'{reason.Id}' is used twice");
+            if (reason.Name.Length > LongestReason)
+                yield return ($"pauseReasons[{i}].name", $"has more than {LongestReason} characters; it stands on a button");
+        }
+    }
 
     private static IEnumerable<(string, string)> Webhooks(RingwayOptions options)
     {

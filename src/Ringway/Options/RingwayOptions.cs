@@ -30,6 +30,10 @@ public sealed record RingwayOptions
     [Key("teams", "Who takes calls together, and how callers wait for them")]
     public ImmutableArray<TeamOptions> Teams { get; init; } = [];
 
+    [Key("pauseReasons", "What agents choose from when they take no calls for a while; without the key break, lunch, meeting and training, with `[]` nobody is asked")]
+    public ImmutableArray<PauseReasonOptions> PauseReasons { get; init; } =
+        [new() { Id = "break", Name = "Break" }, new() { Id = "lunch", Name = "Lunch" }, new() { Id = "meeting", Name = "Meeting" }, new() { Id = "training", Name = "Training" }];
+
     [Key("menus", "What callers can choose from by key")]
     public ImmutableArray<MenuOptions> Menus { get; init; } = [];
 
@@ -39,7 +43,7 @@ public sealed record RingwayOptions
     [Key("whatsapp", "Where WhatsApp is")]
     public WhatsAppOptions WhatsApp { get; init; } = new();
 
-    [Key("webhooks", "Addresses of your own programs that are told what happens to calls; see [webhooks-out.md](webhooks-out.md)")]
+    [Key("webhooks", "Addresses of your own programs that are told what happens; see [webhooks-out.md](webhooks-out.md)")]
     public ImmutableArray<WebhookOptions> Webhooks { get; init; } = [];
 
     [Key("trunk", "Our end of the trunk to WhatsApp")]
@@ -345,6 +349,16 @@ public sealed record TeamOptions
     public ImmutableArray<AgentId> Members => [.. Agents.Select(id => new AgentId(id))];
 }
 
+/// <summary>Why an agent takes no calls.</summary>
+public sealed record PauseReasonOptions
+{
+    [Key("id", "Short name of the reason, for programs", Required = true, IsId = true)]
+    public string Id { get; init; } = "";
+
+    [Key("name", "What people see, at most 24 characters", DefaultIs = "the id")]
+    public string Name { get => field ?? Id; init; }
+}
+
 /// <summary>When users may call: one schedule for WhatsApp's call hours and for our own routing.</summary>
 public sealed record HoursOptions
 {
@@ -475,7 +489,7 @@ public sealed record AccountOptions
     public Secret? VerifyToken { get; init; }
 }
 
-/// <summary>A program of the operator's that is told what happens to calls.</summary>
+/// <summary>A program of the operator's that is told what happens.</summary>
 public sealed record WebhookOptions
 {
     [Key("id", "Short name of the webhook, shown in the outbox and in the log", Required = true, IsId = true)]
@@ -488,9 +502,9 @@ public sealed record WebhookOptions
     public Secret Secret { get; init; } = new("");
 
     [Key("events", "Which events are sent", DefaultIs = "all")]
-    public ImmutableArray<CallNewsKind> Events { get; init; } = [];
+    public ImmutableArray<NewsKind> Events { get; init; } = [];
 
-    public bool Wants(CallNewsKind kind) => Events.IsEmpty || Events.Contains(kind);
+    public bool Wants(NewsKind kind) => Events.IsEmpty || Events.Contains(kind);
 }
 
 /// <summary>Our end of the trunk to WhatsApp.</summary>

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringway.Calls;
+using Ringway.News;
 using Ringway.Options;
 using Ringway.Store;
 
@@ -17,8 +18,8 @@ namespace Ringway.Recordings;
 /// <param name="folder">Where recordings are kept, under the names of their calls.</param>
 /// <param name="encoder">Null when recordings are kept as WAV.</param>
 public sealed partial class Archive(
-    string tapes, string folder, OpusEncoder? encoder, RecordingsOptions options, Secrets secrets, ICallStore store, TimeProvider time, ILogger<Archive> log)
-    : BackgroundService
+    string tapes, string folder, OpusEncoder? encoder, RecordingsOptions options, Secrets secrets, ICallStore store, NewsWriter news, NewsPost post,
+    TimeProvider time, ILogger<Archive> log) : BackgroundService
 {
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1), TryAgainAfter = TimeSpan.FromSeconds(10);
 
@@ -45,6 +46,9 @@ public sealed partial class Archive(
         if (_over.TryAdd(call, new(recording, at)) && (_closed.GetValueOrDefault(call) == Side.Both || recording.Stage is RecordingStage.Failed or RecordingStage.Starting))
             _due.Writer.TryWrite(call);
     }
+
+    /// <summary>A call is over that was not recorded as far as is known; one that ended while no Ringway was there may have been.</summary>
+    public void Ended(CallId call) => _due.Writer.TryWrite(call);
 
     /// <summary>Asterisk holds these calls; tapes of others wait for nobody.</summary>
     public void Reconciled(IReadOnlySet<CallId> held)
@@ -112,14 +116,21 @@ public sealed partial class Archive(
     {
         var tape = new StereoTape(tapes, call);
         var known = _over.TryGetValue(call, out var over);
-        if (known && over.Recording.Stage == RecordingStage.Failed)
+        if (!tape.Exists && !known) return; // not recorded, or archived before
+        if (await store.FindRecordingAsync(call.Value, ct) is not null)
         {
-            tape.Delete(); // of what was not announced nothing is kept
-            await SaveAsync(call, over, 0, null, "It could not be recorded; the call's story says why.", ct);
+            tape.Delete(); // kept and told before; whoever did so died before this
             return;
         }
 
-        if (!tape.Exists && !known) return; // archived before, told twice
+        if (known && over.Recording.Stage == RecordingStage.Failed)
+        {
+            // Of what was not announced nothing is kept. The row first: without it the next start would keep the tape.
+            await SaveAsync(call, over, 0, null, "It could not be recorded; the call's story says why.", ct);
+            tape.Delete();
+            return;
+        }
+
         var (seconds, name) = (tape.Seconds, (string?)null);
         if (seconds > 0)
         {
@@ -165,8 +176,11 @@ public sealed partial class Archive(
     private async Task SaveAsync(CallId call, Over? over, double seconds, string? file, string? fault, CancellationToken ct)
     {
         var bytes = file is null ? 0 : new FileInfo(Path.Combine(folder, file)).Length;
-        await store.SaveRecordingAsync(
-            new(call.Value, over?.Recording.Began, over?.Recording.AnnouncedAt, seconds, bytes, file, fault, over?.At ?? time.GetUtcNow()), ct);
+        var row = new RecordingRow(
+            call.Value, over?.Recording.Began, over?.Recording.AnnouncedAt, seconds, bytes, file, fault, over?.At ?? time.GetUtcNow());
+        var told = await news.RecordedAsync(call, row.Fact, ct);
+        await store.SaveRecordingAsync(row, told, ct);
+        post.Posted(told);
         if (fault is null) Log.Kept(log, call, seconds, bytes);
         else Log.Faulty(log, call, fault);
     }
@@ -191,7 +205,7 @@ public sealed partial class Archive(
                 foreach (var recording in old)
                 {
                     if (recording.File is { } name) File.Delete(Path.Combine(folder, name));
-                    await store.SaveRecordingAsync(recording with { DeletedAt = now }, ct);
+                    await store.SaveRecordingAsync(recording with { DeletedAt = now }, ct: ct);
                 }
 
                 if (old.Length > 0) Log.Deleted(log, old.Length, options.KeepDays);

@@ -18,12 +18,14 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
     // Unbounded on purpose: a record is about a kilobyte, and none may be lost. The depth is a metric.
-    private readonly Channel<(CallRecord Call, Func<string?>? Detail)> _queue =
-        Channel.CreateUnbounded<(CallRecord Call, Func<string?>? Detail)>(new() { SingleReader = true });
+    private readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new() { SingleReader = true });
     private readonly CancellationTokenSource _hurry = new();
     private readonly CancellationTokenSource _giveUp = new();
     private Task _writer = Task.CompletedTask;
     private int _depth;
+
+    /// <param name="Written">Somebody waits until all before this is saved; then there is no record.</param>
+    private readonly record struct Entry(CallRecord? Call, Func<string?>? Detail = null, TaskCompletionSource? Written = null);
 
     /// <summary>Records that wait to be saved.</summary>
     public int Depth => Volatile.Read(ref _depth);
@@ -33,9 +35,17 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
     public void Write(CallRecord call, Func<string?>? detail = null)
     {
         Interlocked.Increment(ref _depth);
-        if (_queue.Writer.TryWrite((call, detail))) return;
+        if (_queue.Writer.TryWrite(new(call, detail))) return;
         Interlocked.Decrement(ref _depth);
         Log.TooLate(logger, call.Id);
+    }
+
+    /// <summary>All that was taken before is saved then.</summary>
+    public Task WrittenAsync(CancellationToken ct)
+    {
+        if (Depth == 0) return Task.CompletedTask;
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _queue.Writer.TryWrite(new(null, Written: written)) ? written.Task.WaitAsync(ct) : _writer;
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -67,11 +77,14 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
             while (await _queue.Reader.WaitToReadAsync(ct))
             {
                 await Task.Delay(Gathering, time, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                foreach (var (call, detail, states) in TakeAll())
+                var waiting = new List<TaskCompletionSource>();
+                foreach (var (call, detail, states) in TakeAll(waiting))
                 {
                     await SaveAsync(detail is null ? call : call with { Detail = detail() }, ct);
                     Interlocked.Add(ref _depth, -states);
                 }
+
+                foreach (var written in waiting) written.TrySetResult();
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -81,13 +94,16 @@ public sealed partial class CallJournal(ICallStore store, TimeProvider time, ILo
     }
 
     /// <summary>The newest state of each call that waits, in the order in which those came, and how many states it stands for.</summary>
-    private List<(CallRecord Call, Func<string?>? Detail, int States)> TakeAll()
+    /// <param name="waiting">Takes those who wait for these.</param>
+    private List<(CallRecord Call, Func<string?>? Detail, int States)> TakeAll(List<TaskCompletionSource> waiting)
     {
         var (newest, count) = (new List<(CallRecord Call, Func<string?>? Detail)>(), new Dictionary<string, int>());
         while (_queue.Reader.TryRead(out var next))
         {
-            newest.Add(next);
-            count[next.Call.Id] = count.GetValueOrDefault(next.Call.Id) + 1;
+            if (next.Written is { } written) waiting.Add(written);
+            if (next.Call is not { } call) continue;
+            newest.Add((call, next.Detail));
+            count[call.Id] = count.GetValueOrDefault(call.Id) + 1;
         }
 
         newest.Reverse();

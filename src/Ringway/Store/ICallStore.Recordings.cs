@@ -2,8 +2,8 @@ namespace Ringway.Store;
 
 public partial interface ICallStore
 {
-    /// <summary>Writes the whole row, new or again.</summary>
-    Task SaveRecordingAsync(RecordingRow recording, CancellationToken ct = default);
+    /// <summary>Writes the whole row, new or again, and the events that tell of it: both or neither.</summary>
+    Task SaveRecordingAsync(RecordingRow recording, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default);
 
     Task<RecordingRow?> FindRecordingAsync(string call, CancellationToken ct = default);
 
@@ -24,7 +24,11 @@ public partial interface ICallStore
 /// <param name="Fault">What is wrong with it, in a sentence.</param>
 public sealed record RecordingRow(
     string Call, DateTimeOffset? BeganAt, DateTimeOffset? AnnouncedAt, double Seconds, long Bytes, string? File, string? Fault,
-    DateTimeOffset EndedAt, DateTimeOffset? DeletedAt = null);
+    DateTimeOffset EndedAt, DateTimeOffset? DeletedAt = null)
+{
+    /// <summary>What there is to hear.</summary>
+    public RecordingFact Fact => new(Seconds, CanBeHeard: File is not null && DeletedAt is null, Fault);
+}
 
 /// <summary>Something that an agent did and that others have a right to know of.</summary>
 /// <param name="Action">A word that stays: <c>recording.heard</c>.</param>

@@ -53,9 +53,10 @@ public sealed record AgentRow(string Id, string Name, string PasswordHash, strin
 /// <param name="TokenHash">SHA-256 of the token that the browser holds.</param>
 /// <param name="SipUser">The SIP user of this sign-in's line, if it has one.</param>
 /// <param name="Ready">Whether the agent wanted calls when last heard of.</param>
+/// <param name="PauseReason">Why not, if she has said so; an id of the configuration.</param>
 public sealed record SessionRow(
     string TokenHash, string Agent, string? SipUser, bool Ready,
-    DateTimeOffset Created, DateTimeOffset LastSeen, DateTimeOffset Expires)
+    DateTimeOffset Created, DateTimeOffset LastSeen, DateTimeOffset Expires, string? PauseReason = null, DateTimeOffset? PausedAt = null)
 {
     public override string ToString() => $"session of {Agent}";
 }

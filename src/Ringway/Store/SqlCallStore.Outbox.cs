@@ -7,15 +7,21 @@ public abstract partial class SqlCallStore
     private const string OutboxColumnsOf =
         "select id, node, endpoint, call_id, type, body, created_at, due_at, expires_at, tries, last_error, dead_at from outbox o";
 
-    public async Task AddToOutboxAsync(IReadOnlyCollection<OutboxRow> events, CancellationToken ct = default)
+    public Task AddToOutboxAsync(IReadOnlyCollection<OutboxRow> events, CancellationToken ct = default) => WithNewsAsync(null, null, events, ct);
+
+    /// <summary>Writes what has changed, and the events that tell of it: both or neither, so that none is lost and none told twice.</summary>
+    /// <param name="change">SQL; null when the events are all there is.</param>
+    private async Task WithNewsAsync(string? change, object? parameters, IReadOnlyCollection<OutboxRow> events, CancellationToken ct)
     {
+        // The column is older than events that are about a user.
         const string sql = """
             insert into outbox (id, node, endpoint, call_id, type, body, created_at, due_at, expires_at, tries, last_error, dead_at)
-            values (@Id, @Node, @Endpoint, @Call, @Type, @Body, @CreatedAt, @DueAt, @ExpiresAt, @Tries, @LastError, @DeadAt)
+            values (@Id, @Node, @Endpoint, @About, @Type, @Body, @CreatedAt, @DueAt, @ExpiresAt, @Tries, @LastError, @DeadAt)
             on conflict (id) do nothing
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (change is not null) await connection.ExecuteAsync(new CommandDefinition(change, parameters, transaction, cancellationToken: ct));
         foreach (var row in events)
             await connection.ExecuteAsync(new CommandDefinition(sql, row, transaction, cancellationToken: ct));
         await transaction.CommitAsync(ct);

@@ -15,15 +15,14 @@ public abstract partial class SqlCallStore
         return row?.ToRow();
     }
 
-    public async Task SavePermissionAsync(PermissionRow permission, CancellationToken ct = default)
+    public Task SavePermissionAsync(PermissionRow permission, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default)
     {
         const string sql = """
             insert into permissions (line, who, user_id, facts, changed_at) values (@Line, @User, @UserId, @Facts, @ChangedAt)
             on conflict (line, who) do update set
                 user_id = coalesce(excluded.user_id, permissions.user_id), facts = excluded.facts, changed_at = excluded.changed_at
             """;
-        await using var connection = await Database.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync(new CommandDefinition(sql, permission, cancellationToken: ct));
+        return WithNewsAsync(sql, permission, news ?? [], ct);
     }
 
     private sealed class PermissionColumns

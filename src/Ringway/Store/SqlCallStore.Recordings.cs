@@ -7,7 +7,7 @@ public abstract partial class SqlCallStore
     private const string RecordingsOf =
         "select call_id, began_at, announced_at, seconds, bytes, file, fault, ended_at, deleted_at from recordings";
 
-    public async Task SaveRecordingAsync(RecordingRow recording, CancellationToken ct = default)
+    public Task SaveRecordingAsync(RecordingRow recording, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default)
     {
         const string sql = """
             insert into recordings (call_id, began_at, announced_at, seconds, bytes, file, fault, ended_at, deleted_at)
@@ -16,8 +16,7 @@ public abstract partial class SqlCallStore
                 began_at = excluded.began_at, announced_at = excluded.announced_at, seconds = excluded.seconds, bytes = excluded.bytes,
                 file = excluded.file, fault = excluded.fault, ended_at = excluded.ended_at, deleted_at = excluded.deleted_at
             """;
-        await using var connection = await Database.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync(new CommandDefinition(sql, recording, cancellationToken: ct));
+        return WithNewsAsync(sql, recording, news ?? [], ct);
     }
 
     public async Task<RecordingRow?> FindRecordingAsync(string call, CancellationToken ct = default)

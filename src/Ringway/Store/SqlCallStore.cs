@@ -73,10 +73,10 @@ public abstract partial class SqlCallStore : ICallStore
     public async Task SaveSessionAsync(SessionRow session, CancellationToken ct = default)
     {
         const string sql = """
-            insert into sessions (token_hash, agent, sip_user, ready, created, last_seen, expires)
-            values (@TokenHash, @Agent, @SipUser, @Ready, @Created, @LastSeen, @Expires)
+            insert into sessions (token_hash, agent, sip_user, ready, created, last_seen, expires, pause_reason, paused_at)
+            values (@TokenHash, @Agent, @SipUser, @Ready, @Created, @LastSeen, @Expires, @PauseReason, @PausedAt)
             on conflict (token_hash) do update set
-                sip_user = excluded.sip_user, ready = excluded.ready,
+                sip_user = excluded.sip_user, ready = excluded.ready, pause_reason = excluded.pause_reason, paused_at = excluded.paused_at,
                 last_seen = excluded.last_seen, expires = excluded.expires
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
@@ -93,7 +93,8 @@ public abstract partial class SqlCallStore : ICallStore
     public async Task<IReadOnlyList<SessionRow>> SessionsAsync(DateTimeOffset now, CancellationToken ct = default)
     {
         const string sql = """
-            select token_hash, agent, sip_user, ready, created, last_seen, expires from sessions order by created, token_hash
+            select token_hash, agent, sip_user, ready, created, last_seen, expires, pause_reason, paused_at
+            from sessions order by created, token_hash
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new CommandDefinition("delete from sessions where expires <= @now", new { now }, cancellationToken: ct));
@@ -166,8 +167,10 @@ public abstract partial class SqlCallStore : ICallStore
         public DateTimeOffset Created { get; init; }
         public DateTimeOffset LastSeen { get; init; }
         public DateTimeOffset Expires { get; init; }
+        public string? PauseReason { get; init; }
+        public DateTimeOffset? PausedAt { get; init; }
 
-        public SessionRow ToRow() => new(TokenHash, Agent, SipUser, Ready, Created, LastSeen, Expires);
+        public SessionRow ToRow() => new(TokenHash, Agent, SipUser, Ready, Created, LastSeen, Expires, PauseReason, PausedAt);
     }
 
     /// <summary>The columns of a call, flat.</summary>

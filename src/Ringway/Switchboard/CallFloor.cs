@@ -12,7 +12,7 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last) : ICallFloor
+public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last, HostPaths paths) : ICallFloor
 {
     private static readonly ImmutableArray<Route> RoutesOfNoLine = [new(LineRoutes.Otherwise, new Destination.Team(null), _ => true)];
 
@@ -135,7 +135,9 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         if (call is Call.Over) last.Note(record);
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
-        if (call is Call.Over { Story.Recording: { } recording } over) archive.Ended(call.Id, recording, over.EndedAt);
+        if (call is not Call.Over over) return;
+        if (over.Story.Recording is { } recording) archive.Ended(call.Id, recording, over.EndedAt);
+        else archive.Ended(call.Id);
     }
 
     public void Reconciled(IReadOnlySet<CallId> held, DateTimeOffset now)
@@ -146,12 +148,20 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
             (left, _left) = (_left, []);
         }
 
-        archive.Reconciled(held);
         foreach (var call in left.Values.Where(call => !held.Contains(new CallId(call.Id))))
         {
-            var record = CallFacts.Record(Recovery.Vanished(CallFacts.Story(call), now), options);
+            var record = CallFacts.Record(Ended(call, now), options);
             board.Publish(CallView.From(record)); // who follows calls waits for the last word
             journal.Write(record);
         }
+
+        archive.Reconciled(held); // what is told of a recording comes after the end of its call
+    }
+
+    /// <summary>A caller who was speaking when we went has left her message, if it is there.</summary>
+    private Call.Over Ended(CallRecord left, DateTimeOffset now)
+    {
+        var over = Recovery.Vanished(CallFacts.Story(left), now);
+        return left.State == "message" && Voicemail.IsLeft(paths.Tapes, left.Id) ? over with { Outcome = new(What.Voicemail, Whose.Customer) } : over;
     }
 }

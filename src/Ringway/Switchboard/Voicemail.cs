@@ -20,6 +20,9 @@ public static class Voicemail
     /// <summary>16 kHz, one channel, 16 bits: as good as the call, and every browser plays it.</summary>
     private const string Format = "wav16";
 
+    /// <summary>Two seconds of that, as for a message that we saw the end of.</summary>
+    private const int ShortestBytes = 2 * 16_000 * 2;
+
     public static string GreetingOf(CallId call) => call + Greeting;
 
     /// <summary>The hash key ends it, as everywhere.</summary>
@@ -32,6 +35,10 @@ public static class Voicemail
     /// <summary>Where Asterisk has put a call's message; null for what is no call's id, whoever gave it.</summary>
     public static string? FileOf(string recordings, string call) =>
         LegIds.IsCall(call) ? Path.Combine(recordings, $"{Message}{call}.{Format}") : null;
+
+    /// <summary>Whether there is a message of the call; shorter than a word is none.</summary>
+    public static bool IsLeft(string recordings, string call) =>
+        FileOf(recordings, call) is { } file && new FileInfo(file) is { Exists: true, Length: >= ShortestBytes };
 
     /// <summary>Deletes messages that are older; one that cannot be deleted now is tried again the next time.</summary>
     /// <returns>How many are gone.</returns>

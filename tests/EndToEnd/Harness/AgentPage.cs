@@ -42,11 +42,25 @@ public sealed class AgentPage : SoundPage
     }
 
     /// <summary>Takes no calls from now on, and may still place some.</summary>
-    public async Task PauseAsync()
+    /// <param name="reason">The id of what she says when she is asked why; null: nothing.</param>
+    public async Task PauseAsync(string? reason = null)
     {
         await this["ready-switch"].ClickAsync();
         await ReadinessAsync(false);
+        await this["pause-menu"].WaitForAsync();
+        if (reason is null) await Page.Keyboard.PressAsync("Escape");
+        else await this[$"pause-{reason}"].ClickAsync();
+        await this["pause-menu"].WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
+
+    /// <summary>What stands on the button beside the menu of reasons.</summary>
+    public Task ReadyLabelAsync(string label) => Eventually.SeeAsync(
+        $"the button of {this} says {label}", () => this["ready-switch"].InnerTextAsync(), seen => seen.Trim() == label);
+
+    /// <summary>What stands beside a colleague's name.</summary>
+    public Task ColleagueAsync(string agent, string shown) => Eventually.SeeAsync(
+        $"{this} sees that {agent} is {shown}",
+        () => Page.Locator($"[data-testid=colleague][data-agent={agent}]").InnerTextAsync(), seen => seen.EndsWith(shown, StringComparison.Ordinal));
 
     /// <summary>Takes calls again after a pause.</summary>
     public async Task ReadyAgainAsync()
@@ -66,7 +80,7 @@ public sealed class AgentPage : SoundPage
     }
 
     /// <summary>ringway itself says that calls may ring here: it has heard of the phone from Asterisk.</summary>
-    private Task<string> IsFreeAsync() => Eventually.SeeAsync(
+    public Task<string> IsFreeAsync() => Eventually.SeeAsync(
         $"ringway says that {this} is free", IsSaidToBeAsync, seen => seen == "free");
 
     /// <summary>What ringway says of her: free, ringing, talking, wrapUp, away.</summary>

@@ -16,7 +16,10 @@ public sealed record LineSeen(string Id, string? Number, string? Name);
 /// <summary>A call as the API tells it.</summary>
 public sealed record CallSeen(
     string Id, string Direction, string State, CustomerSeen Customer, LineSeen Line, string? Agent,
-    DateTimeOffset? ArrivedAt, DateTimeOffset? OfferedAt, DateTimeOffset? AnsweredAt, DateTimeOffset? EndedAt, OutcomeSeen? Outcome);
+    DateTimeOffset? ArrivedAt, DateTimeOffset? OfferedAt, DateTimeOffset? AnsweredAt, DateTimeOffset? EndedAt, OutcomeSeen? Outcome)
+{
+    public IReadOnlyList<string> OfferedTo { get; init; } = [];
+}
 
 /// <summary>ringway's HTTP API with one agent's sign-in.</summary>
 public sealed class RingwayApi : IDisposable

@@ -191,6 +191,32 @@ public sealed class SignInsAndPhones : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_restart_a_pause_goes_on_with_its_reason_under_the_name_that_it_has_now()
+    {
+        await SignInAsync();
+        var lunch = new PauseReasonOptions { Id = "lunch", Name = "Lunch" };
+        await _signIns.SetReadyAsync(Ada, false, lunch);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await _signIns.SetReadyAsync(Ada, false, lunch);
+
+        foreach (var (reasons, name) in new[] { (new[] { lunch with { Name = "Noon break" } }, "Noon break"), ([], "lunch") })
+        {
+            var roster = new Roster();
+            var (after, phones) = await OpenAsync("correct-horse", roster, reasons);
+            Assert.Equal(new Pause("lunch", name, Example.Noon), roster.Find(Ada)!.Paused);
+            after.Dispose();
+            phones.Dispose();
+        }
+
+        await _signIns.SetReadyAsync(Ada, true);
+        var ready = new Roster();
+        var (last, line) = await OpenAsync("correct-horse", ready, lunch);
+        Assert.True(ready.Find(Ada) is { Ready: true, Paused: null });
+        last.Dispose();
+        line.Dispose();
+    }
+
+    [Fact]
     public async Task A_new_password_in_the_configuration_ends_the_old_sign_ins()
     {
         var welcome = await SignInAsync();
@@ -219,11 +245,11 @@ public sealed class SignInsAndPhones : IAsyncLifetime
         Assert.False(few.Verify("correct-horse", "something else"));
     }
 
-    private async Task<(SignIns, AgentLines)> OpenAsync(string password, Roster roster)
+    private async Task<(SignIns, AgentLines)> OpenAsync(string password, Roster roster, params PauseReasonOptions[] reasons)
     {
         var signIns = new SignIns(_store, roster, new PasswordHash(rounds: 10), new SignInOptions(), _time, NullLogger<SignIns>.Instance);
         var phones = new AgentLines(_asterisk, signIns, roster, NullLogger<AgentLines>.Instance);
-        await signIns.LoadAsync([new AgentOptions { Id = "ada", Name = "Ada", Password = new Secret(password) }], Key);
+        await signIns.LoadAsync([new AgentOptions { Id = "ada", Name = "Ada", Password = new Secret(password) }], Key, reasons);
         return (signIns, phones);
     }
 

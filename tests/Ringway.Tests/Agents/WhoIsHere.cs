@@ -64,6 +64,26 @@ public sealed class WhoIsHere
     }
 
     [Fact]
+    public void Who_pauses_says_why_until_she_is_ready_or_signs_out()
+    {
+        var seen = new List<Pause?>();
+        OnDuty(Ada);
+        _roster.Changed += agent => seen.Add(agent.Paused);
+        var (lunch, meeting) = (new Pause("lunch", "Lunch", Api.Example.Noon), new Pause("meeting", "Meeting", Api.Example.Noon));
+
+        _roster.SetReady(Ada, false, lunch);
+        Assert.Equal(("away", lunch), (_roster.Find(Ada)!.State, _roster.Find(Ada)!.Paused));
+        Assert.Empty(_roster.Free);
+        _roster.SetReady(Ada, false, meeting);
+        _roster.SetReady(Ada, true, meeting);
+        _roster.SetReady(Ada, false);
+        _roster.SetReady(Ada, false, lunch);
+        _roster.SetSignedIn(Ada, false);
+
+        Assert.Equal([lunch, meeting, null, null, lunch, null], seen);
+    }
+
+    [Fact]
     public void A_phone_that_is_replaced_says_nothing_any_more()
     {
         OnDuty(Ada);

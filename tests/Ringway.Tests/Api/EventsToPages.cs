@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
@@ -43,6 +46,64 @@ public sealed class EventsToPages
 
         Assert.Equal("[][]", ada.GetProperty("supervises").GetRawText() + ada.GetProperty("hears").GetRawText());
         Assert.Equal("""["ada"]["main"]""", bob.GetProperty("supervises").GetRawText() + bob.GetProperty("hears").GetRawText());
+    }
+
+    [Fact]
+    public async Task Colleagues_are_told_why_an_agent_takes_no_calls()
+    {
+        await using var host = await TestHost.StartAsync();
+        var (ada, bob) = (await host.SignInAsync(), await host.SignInAsync("bob"));
+        using var ear = await bob.ListenAsync();
+        Assert.Equal(
+            ["break Break", "lunch Lunch", "meeting Meeting", "training Training"],
+            (await ear.HearAsync("hello")).GetProperty("pauseReasons").EnumerateArray().Select(reason => $"{reason.GetProperty("id")} {reason.GetProperty("name")}"));
+
+        await ada.PutAsync("/api/v1/presence", new { ready = false, reason = "lunch" });
+        var told = (await ear.HearAsync("agent")).GetProperty("agent");
+        Assert.Equal(("ada", false), (told.GetProperty("id").GetString(), told.GetProperty("ready").GetBoolean()));
+        var paused = told.GetProperty("paused");
+        Assert.Equal(("lunch", "Lunch"), (paused.GetProperty("reason").GetString(), paused.GetProperty("name").GetString()));
+        Assert.InRange(TimeProvider.System.GetUtcNow() - paused.GetProperty("since").GetDateTimeOffset(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equal("lunch", (await ada.JsonAsync("/api/v1/session")).GetProperty("paused").GetProperty("reason").GetString());
+
+        await ada.PutAsync("/api/v1/presence", new { ready = true });
+        Assert.Equal(JsonValueKind.Null, (await ear.HearAsync("agent")).GetProperty("agent").GetProperty("paused").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_reason_that_there_is_not_is_refused_and_changes_nothing()
+    {
+        await using var host = await TestHost.StartAsync();
+        var page = await host.SignInAsync();
+
+        Assert.Equal(("unknown-reason", "There is no such reason. Give one of break, lunch, meeting, training."), await RefusedAsync(page, new { ready = false, reason = "siesta" }));
+        Assert.Equal("bad-request", (await RefusedAsync(page, new { ready = true, reason = "lunch" })).Code);
+        Assert.True(host.Part<Roster>().Find(new AgentId("ada")) is { Ready: true, Paused: null });
+
+        await page.PutAsync("/api/v1/presence", new { ready = false, reason = "meeting" });
+        Assert.Equal("unknown-reason", (await RefusedAsync(page, new { ready = false, reason = "" })).Code);
+        Assert.Equal("meeting", host.Part<Roster>().Find(new AgentId("ada"))!.Paused?.Reason);
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_asked_a_pause_has_no_reason()
+    {
+        await using var host = await TestHost.StartAsync(options => options with { PauseReasons = [] });
+        var page = await host.SignInAsync();
+        using var ear = await page.ListenAsync();
+        Assert.Equal(0, (await ear.HearAsync("hello")).GetProperty("pauseReasons").GetArrayLength());
+
+        Assert.Equal("unknown-reason", (await RefusedAsync(page, new { ready = false, reason = "lunch" })).Code);
+        Assert.Equal(HttpStatusCode.NoContent, (await page.PutAsync("/api/v1/presence", new { ready = false })).StatusCode);
+        Assert.True(host.Part<Roster>().Find(new AgentId("ada")) is { Ready: false, Paused: null });
+    }
+
+    private static async Task<(string? Code, string? Detail)> RefusedAsync(Page page, object presence)
+    {
+        var answer = await page.PutAsync("/api/v1/presence", presence);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return (problem.GetProperty("code").GetString(), problem.GetProperty("detail").GetString());
     }
 
     [Fact]

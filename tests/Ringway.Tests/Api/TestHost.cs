@@ -10,9 +10,11 @@ using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Switchboard;
 using Ringway.Calls;
+using Ringway.News;
 using Ringway.Options;
 using Ringway.Recordings;
 using Ringway.Store;
+using Ringway.Tests.News;
 
 namespace Ringway.Tests.Api;
 
@@ -233,9 +235,17 @@ public static class Example
     public static DateTimeOffset Noon { get; } = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>Never started, so that nothing is opened or written.</summary>
-    public static Archive NoArchive(TimeProvider time) => new(
-        "/no-tapes", "/no-recordings", null, new(), Secrets.Open(Directory.CreateTempSubdirectory("ringway-no-archive-").FullName),
-        new SqliteCallStore("never-opened.db"), time, NullLogger<Archive>.Instance);
+    public static Archive NoArchive(TimeProvider time)
+    {
+        var store = new SqliteCallStore("never-opened.db");
+        var office = new NewsOffice(store, time);
+        return new(
+            "/no-tapes", "/no-recordings", null, new(), Secrets.Open(Directory.CreateTempSubdirectory("ringway-no-archive-").FullName),
+            store, office.Writer, office.Post, time, NullLogger<Archive>.Instance);
+    }
+
+    /// <summary>There is no webhook, so nothing is told.</summary>
+    public static NewsPost NoNews(ICallStore store, TimeProvider time) => new NewsOffice(store, time).Post;
 
     public static CallRecord Call(string id = "n1-1", string state = "offered") => new()
     {

@@ -7,8 +7,11 @@ using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.News;
 using Ringway.Options;
+using Ringway.Recordings;
 using Ringway.Store;
 using Ringway.Switchboard;
+using Ringway.Tests.WhatsApp;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Tests.Api;
 
@@ -44,30 +47,80 @@ public sealed class TheOperatorsWebhooks
     }
 
     [Fact]
+    public async Task A_recording_is_told_after_the_end_of_its_call()
+    {
+        await using var crm = await Receiver.StartAsync();
+        await using var host = await StartAsync(crm.Address);
+        var over = Example.Ended("n1-1", Example.Noon);
+        Directory.CreateDirectory(host.Part<HostPaths>().Tapes);
+
+        host.Part<CallBoard>().Publish(CallView.From(over));
+        host.Part<CallJournal>().Write(over);
+        host.Part<Archive>().Ended(new("n1-1"), new(Calls.RecordingStage.Failed, Calls.Side.Both), Example.Noon);
+
+        Assert.Contains("\"ended\"", (await crm.HearAsync()).Body, StringComparison.Ordinal);
+        var told = JsonSerializer.Deserialize<JsonElement>((await crm.HearAsync()).Body);
+        Assert.Equal("recorded", told.GetProperty("type").GetString());
+        var recorded = told.GetProperty("call").GetProperty("recorded");
+        Assert.Equal((false, "It could not be recorded; the call's story says why."), (recorded.GetProperty("canBeHeard").GetBoolean(), recorded.GetProperty("fault").GetString()));
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_permission_is_told_signed_and_as_the_API_gives_it()
+    {
+        await using var crm = await Receiver.StartAsync();
+        await using var host = await StartAsync(crm.Address);
+        var now = TimeProvider.System.GetUtcNow();
+
+        await host.Part<PermissionBook>().HearAsync("main", PermissionCast.Carla, null, new PermissionEvent.Granted(now, now.AddDays(7)), default);
+        await host.Part<PermissionBook>().HearAsync("main", PermissionCast.Carla, null, new PermissionEvent.Rejected(now.AddSeconds(1)), default);
+
+        foreach (var (state, may) in new[] { ("temporary", true), ("refused", false) })
+        {
+            var (timestamp, signature, body) = await crm.HearAsync();
+            Assert.Equal(NewsSignature.Of(Secret, timestamp, body), signature);
+            var told = JsonSerializer.Deserialize<JsonElement>(body);
+            Assert.Equal("permission", told.GetProperty("type").GetString());
+            var permission = told.GetProperty("permission");
+            Assert.Equal(
+                (state, may, "+4915112345678", "main"),
+                (Text("state"), permission.GetProperty("mayCall").GetBoolean(), Text("user"), Text("line")));
+
+            string? Text(string name) => permission.GetProperty(name).GetString();
+        }
+    }
+
+    [Fact]
     public async Task The_end_of_a_call_that_ended_while_ringway_was_away_is_told_too()
     {
         await using var crm = await Receiver.StartAsync();
-        var folder = Directory.CreateTempSubdirectory("ringway-left-").FullName;
-        var before = await StartAsync(crm.Address, folder);
-        await before.Part<ICallStore>().SaveCallAsync(Example.Call(state: "talking") with { Agent = "ada", AnsweredAt = Example.Noon });
-        await before.StopAsync();
+        await using var host = await LeftBehindAsync(crm.Address, Example.Call(state: "talking") with { Agent = "ada", AnsweredAt = Example.Noon });
 
-        await using var host = await StartAsync(crm.Address, folder);
-        var told = crm.HearAsync();
-        while (!told.IsCompleted) // the new one looks into the store first, in its own time
-        {
-            host.Part<CallFloor>().Reconciled(new HashSet<Calls.CallId>(), Example.Noon.AddMinutes(1));
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        }
+        Assert.Contains("\"ended\"", (await ReconciledAsync(host, crm)).Body, StringComparison.Ordinal);
+    }
 
-        Assert.Contains("\"ended\"", (await told).Body, StringComparison.Ordinal);
+    [Theory]
+    [InlineData(1, "missed", "ended")]
+    [InlineData(3, "missed", "voicemail", "ended")]
+    public async Task A_message_whose_caller_hung_up_while_ringway_was_away_is_told_too(int seconds, params string[] types)
+    {
+        await using var crm = await Receiver.StartAsync();
+        var call = Example.Call("n1-1795617220-12", "message");
+        await using var host = await LeftBehindAsync(crm.Address, call);
+        Directory.CreateDirectory(host.Part<HostPaths>().Tapes);
+        await File.WriteAllBytesAsync(Voicemail.FileOf(host.Part<HostPaths>().Tapes, call.Id)!, new byte[44 + seconds * 32_000]);
+
+        var first = await ReconciledAsync(host, crm);
+
+        Assert.Equal(types[0], JsonSerializer.Deserialize<JsonElement>(first.Body).GetProperty("type").GetString());
+        foreach (var type in types[1..]) Assert.Equal(type, JsonSerializer.Deserialize<JsonElement>((await crm.HearAsync()).Body).GetProperty("type").GetString());
     }
 
     [Fact]
     public async Task Only_the_events_that_were_asked_for_are_told()
     {
         await using var crm = await Receiver.StartAsync();
-        await using var host = await StartAsync(crm.Address, CallNewsKind.Missed);
+        await using var host = await StartAsync(crm.Address, NewsKind.Missed);
 
         host.Part<CallBoard>().Publish(CallView.From(Example.Call()));
         host.Part<CallBoard>().Publish(CallView.From(Example.Ended("n1-1", Example.Noon, agent: null) with { AnsweredAt = null }));
@@ -86,12 +139,15 @@ public sealed class TheOperatorsWebhooks
         [
             new("dead", "n1", "crm", "n1-1", "ringing", "{}", Example.Noon, Example.Noon, Example.Noon, 9, "HTTP 500", Example.Noon.AddHours(1)),
             new("waits", "n2", "crm", "n2-1", "ended", "{}", Example.Noon, Example.Noon, Example.Noon),
+            new("user", "n2", "crm", OutboxRow.OfUser("main", "+4915112345678"), "permission", "{}", Example.Noon, Example.Noon, Example.Noon),
         ]);
 
         var outbox = await page.JsonAsync("/api/v1/outbox");
-        Assert.Equal((1, 1), (outbox.GetProperty("waiting").GetInt32(), outbox.GetProperty("dead").GetInt32()));
-        Assert.Equal(["waits waiting ", "dead dead HTTP 500"], outbox.GetProperty("events").EnumerateArray()
-            .Select(one => $"{one.GetProperty("id")} {one.GetProperty("state")} {one.GetProperty("error")}"));
+        Assert.Equal((2, 1), (outbox.GetProperty("waiting").GetInt32(), outbox.GetProperty("dead").GetInt32()));
+        Assert.Equal(
+            ["user waiting  of  main +4915112345678", "waits waiting  of n2-1  ", "dead dead HTTP 500 of n1-1  "],
+            outbox.GetProperty("events").EnumerateArray().Select(one =>
+                $"{one.GetProperty("id")} {one.GetProperty("state")} {one.GetProperty("error")} of {one.GetProperty("call")} {one.GetProperty("line")} {one.GetProperty("user")}"));
 
         Assert.Equal(HttpStatusCode.Conflict, (await page.PostAsync("/api/v1/outbox/waits/retry")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await page.PostAsync("/api/v1/outbox/nothing/retry")).StatusCode);
@@ -108,9 +164,32 @@ public sealed class TheOperatorsWebhooks
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.NewPage().PostAsync("/api/v1/outbox/x/retry")).StatusCode);
     }
 
-    private static Task<TestHost> StartAsync(string url, params CallNewsKind[] events) => StartAsync(url, folder: null, events);
+    /// <summary>One that finds in the store a call which the one before has left.</summary>
+    private static async Task<TestHost> LeftBehindAsync(string url, CallRecord call)
+    {
+        var folder = Directory.CreateTempSubdirectory("ringway-left-").FullName;
+        var before = await StartAsync(url, folder);
+        await before.Part<ICallStore>().SaveCallAsync(call);
+        await before.StopAsync();
+        return await StartAsync(url, folder);
+    }
 
-    private static Task<TestHost> StartAsync(string url, string? folder, params CallNewsKind[] events) => TestHost.StartAsync(options => options with
+    /// <summary>The first that is told once Asterisk has no call; the new ringway looks into the store first, in its own time.</summary>
+    private static async Task<(long Timestamp, string Signature, string Body)> ReconciledAsync(TestHost host, Receiver crm)
+    {
+        var told = crm.HearAsync();
+        while (!told.IsCompleted)
+        {
+            host.Part<CallFloor>().Reconciled(new HashSet<Calls.CallId>(), Example.Noon.AddMinutes(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        return await told;
+    }
+
+    private static Task<TestHost> StartAsync(string url, params NewsKind[] events) => StartAsync(url, folder: null, events);
+
+    private static Task<TestHost> StartAsync(string url, string? folder, params NewsKind[] events) => TestHost.StartAsync(options => options with
     {
         Webhooks = [new() { Id = "crm", Url = url, Secret = new(Secret), Events = [.. events] }],
     }, folder);

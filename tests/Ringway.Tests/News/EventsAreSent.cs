@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Ringway.News;
@@ -15,12 +16,13 @@ public sealed class EventsAreSent : IAsyncLifetime
     private readonly FakeTimeProvider _time = new(Example.Noon);
     private readonly Wire _wire = new();
     private readonly ICallStore _store;
+    private readonly RingwayOptions _options;
     private readonly NewsSender _sender;
 
     public EventsAreSent()
     {
         _store = StoreAddress.Open("sqlite", Path.Combine(_folder, "ringway.db"));
-        var options = new RingwayOptions
+        _options = new RingwayOptions
         {
             Webhooks =
             [
@@ -28,7 +30,7 @@ public sealed class EventsAreSent : IAsyncLifetime
                 new() { Id = "slow", Url = "https://slow.example.com/", Secret = new("0123456789abcdef") },
             ],
         };
-        _sender = new(_store, options, _time, NullLogger<NewsSender>.Instance, _wire);
+        _sender = new(_store, _options, _time, NullLogger<NewsSender>.Instance, _wire);
     }
 
     public async ValueTask InitializeAsync() => await _store.MigrateAsync();
@@ -100,6 +102,26 @@ public sealed class EventsAreSent : IAsyncLifetime
         var count = _wire.Seen.Count;
         Pass(TimeSpan.FromHours(24));
         Assert.Equal((count, new OutboxCount(0, 1)), (_wire.Seen.Count, await _store.OutboxCountAsync()));
+    }
+
+    [Fact]
+    public async Task What_is_about_a_user_is_sent_in_order_and_its_death_shows_no_number_in_the_log()
+    {
+        using var log = new NotedLog();
+        using var logs = LoggerFactory.Create(to => to.AddProvider(log));
+        using var sender = new NewsSender(_store, _options, _time, logs.CreateLogger<NewsSender>(), _wire);
+        _wire.Answers["e1"] = HttpStatusCode.InternalServerError;
+        var about = OutboxRow.OfUser("main", "+4915112345678");
+        await _store.AddToOutboxAsync([Event("e1", about) with { ExpiresAt = Example.Noon }, Event("e2", about)]);
+
+        await sender.StartAsync(default);
+        await UntilAsync(async () => await _store.FindInOutboxAsync("e2") is null, "the second was taken");
+
+        Assert.Equal(["e1", "e2"], _wire.Seen.Select(seen => seen.Body[6..8]));
+        Assert.NotNull((await _store.FindInOutboxAsync("e1"))!.DeadAt);
+        Assert.Contains(log.Lines, line => line.Contains("of user +4••••••••••78 of line main is given up", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Lines, line => line.Contains("12345678", StringComparison.Ordinal));
+        await sender.StopAsync(default);
     }
 
     [Fact]

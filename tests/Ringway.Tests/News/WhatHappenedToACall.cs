@@ -15,15 +15,21 @@ public sealed class WhatHappenedToACall
 
     [Fact]
     public void A_call_that_is_taken_and_ends_rings_is_answered_and_ends() =>
-        Assert.Equal([CallNewsKind.Ringing, CallNewsKind.Answered, CallNewsKind.Ended], Told(Arriving, Offered, Talking, Over with { AnsweredAt = Example.Noon }));
+        Assert.Equal([NewsKind.Ringing, NewsKind.Answered, NewsKind.Ended], Told(Arriving, Offered, Talking, Over with { AnsweredAt = Example.Noon }));
 
     [Fact]
     public void A_call_that_nobody_takes_is_missed_and_then_it_ends() =>
-        Assert.Equal([CallNewsKind.Queued, CallNewsKind.Ringing, CallNewsKind.Missed, CallNewsKind.Ended], Told(Arriving, Queued, Offered, Over));
+        Assert.Equal([NewsKind.Queued, NewsKind.Ringing, NewsKind.Missed, NewsKind.Ended], Told(Arriving, Queued, Offered, Over));
+
+    [Fact]
+    public void A_call_that_ends_with_a_message_is_missed_and_the_message_is_told_before_the_end() =>
+        Assert.Equal(
+            [NewsKind.Queued, NewsKind.Missed, NewsKind.Voicemail, NewsKind.Ended],
+            Told(Arriving, Queued, Queued with { State = "message" }, Over with { Outcome = new("voicemail", "customer", "The WhatsApp user left a message.", null) }));
 
     [Fact]
     public void A_call_that_ends_at_once_is_missed_too() =>
-        Assert.Equal([CallNewsKind.Missed, CallNewsKind.Ended], Told(Over));
+        Assert.Equal([NewsKind.Missed, NewsKind.Ended], Told(Over));
 
     [Fact]
     public void A_call_of_ours_rings_at_the_user_and_is_never_missed()
@@ -31,38 +37,38 @@ public sealed class WhatHappenedToACall
         var calling = Arriving with { Direction = Direction.Outbound, State = "calling", Agent = "ada" };
 
         Assert.Equal(
-            [CallNewsKind.Ringing, CallNewsKind.Ended],
+            [NewsKind.Ringing, NewsKind.Ended],
             Told(calling, calling with { State = "dialling" }, calling with { State = "ringing" }, Over with { Direction = Direction.Outbound }));
     }
 
     [Fact]
     public void The_next_agent_in_turn_rings_and_one_who_declines_is_no_news() =>
         Assert.Equal(
-            [CallNewsKind.Ringing, CallNewsKind.Ringing],
+            [NewsKind.Ringing, NewsKind.Ringing],
             Told(Offered, Offered with { Ringing = ["ada"] }, Offered with { Ringing = ["carla"] }, Offered with { Ringing = [] }));
 
     [Fact]
     public void Music_begins_and_ends() =>
         Assert.Equal(
-            [CallNewsKind.Ringing, CallNewsKind.Answered, CallNewsKind.Held, CallNewsKind.Resumed],
+            [NewsKind.Ringing, NewsKind.Answered, NewsKind.Held, NewsKind.Resumed],
             Told(Offered, Talking, Talking with { OnHold = true }, Talking));
 
     [Fact]
     public void A_transfer_rings_at_the_colleague_who_answers() =>
         Assert.Equal(
-            [CallNewsKind.Held, CallNewsKind.Transferred, CallNewsKind.Ringing, CallNewsKind.Answered],
+            [NewsKind.Held, NewsKind.Transferred, NewsKind.Ringing, NewsKind.Answered],
             Told(Offered, Talking, Talking with { OnHold = true }, Offered with { Ringing = ["bob"], TransferredBy = "ada" },
                 Talking with { Agent = "bob", TransferredBy = "ada" }).Skip(2));
 
     [Fact]
     public void A_call_that_is_left_to_a_colleague_who_was_asked_is_transferred_and_the_music_ends() =>
         Assert.Equal(
-            [CallNewsKind.Transferred, CallNewsKind.Resumed],
+            [NewsKind.Transferred, NewsKind.Resumed],
             CallNews.Between(Talking with { OnHold = true, Third = new("bob", "talking") }, Talking with { Agent = "bob", TransferredBy = "ada" }));
 
     [Fact]
     public void A_call_that_is_found_again_after_a_restart_is_not_answered_twice() =>
-        Assert.Equal([CallNewsKind.Ended], Told(Talking with { OnHold = true }, Over with { AnsweredAt = Example.Noon }));
+        Assert.Equal([NewsKind.Ended], Told(Talking with { OnHold = true }, Over with { AnsweredAt = Example.Noon }));
 
     [Fact]
     public void What_only_pages_care_about_is_no_news()
@@ -72,7 +78,7 @@ public sealed class WhatHappenedToACall
         Assert.Empty(CallNews.Between(Over, Over));
     }
 
-    private static IEnumerable<CallNewsKind> Told(params CallView[] states)
+    private static IEnumerable<NewsKind> Told(params CallView[] states)
     {
         CallView? before = null;
         foreach (var now in states)

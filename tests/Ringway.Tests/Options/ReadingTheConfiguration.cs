@@ -65,8 +65,19 @@ public sealed class ReadingTheConfiguration : IDisposable
               - {id: bell, url: "http://127.0.0.1:9000/", secret: 0123456789abcdef, events: [missed, ended]}
             """).Webhooks;
 
-        Assert.All(Enum.GetValues<CallNewsKind>(), kind => Assert.True(hooks[0].Wants(kind)));
-        Assert.Equal([CallNewsKind.Missed, CallNewsKind.Ended], Enum.GetValues<CallNewsKind>().Where(hooks[1].Wants));
+        Assert.All(Enum.GetValues<NewsKind>(), kind => Assert.True(hooks[0].Wants(kind)));
+        Assert.Equal([NewsKind.Missed, NewsKind.Ended], Enum.GetValues<NewsKind>().Where(hooks[1].Wants));
+    }
+
+    [Fact]
+    public void Reasons_for_a_pause_are_the_usual_ones_or_those_that_are_named_or_none()
+    {
+        Assert.Equal(["break", "lunch", "meeting", "training"], Read("").PauseReasons.Select(reason => reason.Id));
+        Assert.Equal(["Siesta", "post"], Read("pauseReasons: [{id: siesta, name: Siesta}, {id: post}]").PauseReasons.Select(reason => reason.Name));
+        Assert.Empty(Read("pauseReasons: []").PauseReasons);
+        var faults = Faults("pauseReasons: [{id: post}, {id: post, name: Something that takes long}]");
+        Assert.Contains(faults, fault => fault.EndsWith("pauseReasons[1].id: 'post' is used twice", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.EndsWith("pauseReasons[1].name: has more than 24 characters; it stands on a button", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Recordings;
 using Ringway.Store;
 using Ringway.Tests.Api;
+using Ringway.Tests.News;
 using Ringway.Tests.WhatsApp;
 
 namespace Ringway.Tests.Recordings;
@@ -17,13 +19,19 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("ringway-recordings-").FullName;
     private readonly FakeTimeProvider _time = new(Example.Noon);
     private readonly SqliteCallStore _store;
+    private readonly NewsOffice _office;
     private Archive _archive = null!;
 
-    public RecordingsAreKept() => _store = new(Path.Combine(_folder, "calls.db"));
+    public RecordingsAreKept()
+    {
+        _store = new(Path.Combine(_folder, "calls.db"));
+        _office = new(_store, _time, NewsOffice.Hook("crm"));
+    }
 
     public async ValueTask InitializeAsync()
     {
         await _store.MigrateAsync();
+        await _office.StartAsync();
         Directory.CreateDirectory(Tapes);
     }
 
@@ -106,6 +114,68 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_left_of_a_call_that_the_next_one_found_ending_is_kept_and_one_without_tapes_is_nothing()
+    {
+        await StartAsync();
+        _archive.Ended(new CallId("n1-1795617220-13"));
+        Put(Side.Said, 1, 16000);
+        Put(Side.Heard, 1, 16000);
+        Tell();
+
+        _archive.Ended(Call);
+
+        Assert.NotNull((await RowAsync()).File);
+        Assert.Equal(["ended", "recorded"], await ToldAsync());
+        Assert.Null(await _store.FindRecordingAsync("n1-1795617220-13"));
+    }
+
+    [Fact]
+    public async Task It_is_told_after_the_end_of_its_call()
+    {
+        await StartAsync();
+        Put(Side.Said, 1, 16000 * 5);
+        Put(Side.Heard, 2, 16000 * 5);
+
+        await EndAsync(seconds: 5);
+
+        await RowAsync();
+        Assert.Equal(["ended", "recorded"], await ToldAsync());
+        Assert.Contains("\"recorded\":{\"seconds\":5,\"canBeHeard\":true,\"fault\":null}", await LastAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_could_not_be_made_is_told_with_its_fault()
+    {
+        await StartAsync();
+        Tell();
+
+        _archive.Ended(Call, new(RecordingStage.Failed, Side.Both), _time.GetUtcNow());
+
+        await RowAsync();
+        Assert.Equal(["ended", "recorded"], await ToldAsync());
+        Assert.Contains("\"canBeHeard\":false,\"fault\":\"It could not be recorded", await LastAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ringway_that_died_before_the_tapes_were_deleted_has_told_it_and_the_next_one_does_not_again()
+    {
+        await StartAsync();
+        Put(Side.Said, 1, 16000);
+        Put(Side.Heard, 1, 16000);
+        await EndAsync(seconds: 1);
+        var kept = await RowAsync();
+        await _archive.StopAsync(default);
+
+        Put(Side.Heard, 1, 16000); // one of the two was deleted
+        await StartAsync();
+        _archive.Reconciled(new HashSet<CallId>());
+
+        Assert.Equal(kept, await RowAsync());
+        Assert.Equal(44 + 16000 * 4, Hear(kept).Length);
+        Assert.Equal(["ended", "recorded"], await ToldAsync());
+    }
+
+    [Fact]
     public async Task A_recording_is_deleted_after_its_days()
     {
         await StartAsync(new() { Format = RecordingFormat.Wav, KeepDays = 2 });
@@ -125,6 +195,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     {
         await _archive.StopAsync(default);
         _archive.Dispose();
+        await _office.StopAsync();
+        _office.Dispose();
         await _store.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -135,18 +207,30 @@ public sealed class RecordingsAreKept : IAsyncLifetime
 
     private Task StartAsync(RecordingsOptions? options = null)
     {
-        _archive = new(Tapes, Kept, null, options ?? new(), Secrets.Open(_folder), _store, _time, NullLogger<Archive>.Instance);
+        _archive = new(Tapes, Kept, null, options ?? new(), Secrets.Open(_folder), _store, _office.Writer, _office.Post, _time, NullLogger<Archive>.Instance);
         return _archive.StartAsync(default);
     }
 
     /// <summary>Asterisk closes both tapes, and the call is over.</summary>
     private Task EndAsync(int seconds)
     {
+        Tell();
         _archive.Closed(Call, Side.Said);
         _archive.Ended(Call, new(RecordingStage.Running, Side.Both) { Began = Example.Noon, AnnouncedAt = Example.Noon.AddSeconds(1) }, Example.Noon.AddSeconds(seconds));
         _archive.Closed(Call, Side.Heard);
         return Task.CompletedTask;
     }
+
+    private void Tell()
+    {
+        var over = Example.Ended(Call.Value, Example.Noon);
+        _office.Board.Publish(CallView.From(over));
+        _office.Journal.Write(over);
+    }
+
+    private async Task<IEnumerable<string>> ToldAsync() => (await _store.OutboxAsync(9)).Reverse().Select(row => row.Type);
+
+    private async Task<string> LastAsync() => (await _store.OutboxAsync(1)).Single().Body;
 
     private async Task<RecordingRow> RowAsync()
     {

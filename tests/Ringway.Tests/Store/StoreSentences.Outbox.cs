@@ -17,6 +17,17 @@ public abstract partial class StoreSentences
     }
 
     [Fact]
+    public async Task Events_about_a_user_of_a_line_go_one_after_the_other()
+    {
+        var (main, other) = (OutboxRow.OfUser("main", "+4915112345678"), OutboxRow.OfUser("other", "+4915112345678"));
+        await Store.AddToOutboxAsync([Event("a1", main), Event("a2", main), Event("b1", other)]);
+
+        Assert.Equal(["a1", "b1"], await HeadsAsync());
+        Assert.Equal(("main", "+4915112345678"), (await Store.FindInOutboxAsync("a2"))!.User);
+        Assert.Equal("ringing of user +4••••••••••78 of line main for crm", (await Store.FindInOutboxAsync("a2"))!.ToString());
+    }
+
+    [Fact]
     public async Task A_dead_event_is_seen_holds_up_no_other_and_is_forgotten_in_the_end()
     {
         await Store.AddToOutboxAsync([Event("a1", "a"), Event("a2", "a")]);

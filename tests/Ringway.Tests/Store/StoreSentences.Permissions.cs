@@ -32,4 +32,18 @@ public abstract partial class StoreSentences
         await Store.SavePermissionAsync(own);
         Assert.Equal(own, await Store.FindPermissionAsync("main", "DE.77"));
     }
+
+    [Fact]
+    public async Task A_permission_is_saved_together_with_the_event_that_tells_of_it_or_not_at_all()
+    {
+        var permission = new PermissionRow("main", "+4915112345678", null, "{}", Noon);
+        var about = OutboxRow.OfUser("main", "+4915112345678");
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.SavePermissionAsync(permission, [Event("e1", about) with { Body = null! }]));
+        Assert.Null(await Store.FindPermissionAsync("main", "+4915112345678"));
+
+        await Store.SavePermissionAsync(permission, [Event("e1", about)]);
+
+        Assert.NotNull(await Store.FindPermissionAsync("main", "+4915112345678"));
+        Assert.Equal("e1", Assert.Single(await Store.OutboxAsync(9)).Id);
+    }
 }

@@ -20,6 +20,19 @@ public abstract partial class StoreSentences
     }
 
     [Fact]
+    public async Task A_recording_is_saved_together_with_the_event_that_tells_of_it_or_not_at_all()
+    {
+        var row = new RecordingRow("n1-1", null, null, 1, 1, "n1-1.wav", null, Noon);
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.SaveRecordingAsync(row, [Event("e1", "n1-1"), Event("e2", "n1-1") with { Body = null! }]));
+        Assert.Null(await Store.FindRecordingAsync("n1-1"));
+        Assert.Empty(await Store.OutboxAsync(9));
+
+        await Store.SaveRecordingAsync(row, [Event("e1", "n1-1")]);
+
+        Assert.Equal((row, "e1"), (await Store.FindRecordingAsync("n1-1"), Assert.Single(await Store.OutboxAsync(9)).Id));
+    }
+
+    [Fact]
     public async Task Only_recordings_that_ended_before_and_are_there_still_are_to_be_deleted()
     {
         var row = new RecordingRow("old", null, null, 1, 1, "old.wav", null, Noon);

@@ -158,7 +158,7 @@ public abstract partial class StoreSentences : IAsyncLifetime
         await Store.SaveSessionAsync(session with { TokenHash = "b2", Expires = Noon.AddHours(2) });
         await Store.SaveSessionAsync(session with { TokenHash = "c3" });
 
-        var changed = session with { SipUser = "ada-x7", Ready = false, LastSeen = Noon.AddMinutes(5) };
+        var changed = session with { SipUser = "ada-x7", Ready = false, LastSeen = Noon.AddMinutes(5), PauseReason = "lunch", PausedAt = Noon.AddMinutes(4) };
         await Store.SaveSessionAsync(changed);
         await Store.DeleteSessionAsync("c3");
 

@@ -138,7 +138,7 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task PingAsync(CancellationToken ct = default) => IsAway ? throw new InvalidOperationException("away") : Task.CompletedTask;
 
-        public Task SaveRecordingAsync(RecordingRow recording, CancellationToken ct = default) => throw new NotSupportedException();
+        public Task SaveRecordingAsync(RecordingRow recording, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<RecordingRow?> FindRecordingAsync(string call, CancellationToken ct = default) => throw new NotSupportedException();
 
@@ -188,7 +188,7 @@ public sealed class TheStoreIsAway : IDisposable
         public Task<IReadOnlyList<WhatsAppCallRow>> UnseenCallsAsync(
             DateTimeOffset endedBefore, DateTimeOffset createdBefore, CancellationToken ct = default) => throw new NotSupportedException();
 
-        public Task SavePermissionAsync(PermissionRow permission, CancellationToken ct = default) => throw new NotSupportedException();
+        public Task SavePermissionAsync(PermissionRow permission, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task AddToOutboxAsync(IReadOnlyCollection<OutboxRow> events, CancellationToken ct = default) => throw new NotSupportedException();
 

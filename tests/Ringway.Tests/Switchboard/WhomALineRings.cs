@@ -62,7 +62,7 @@ public sealed class WhomALineRings : IDisposable
         };
         _queue = new CallQueue(_roster, options, _time);
         _last = new LastAgents(options, _time, NullLogger<LastAgents>.Instance);
-        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last);
+        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, new HostPaths("/nothing", "/nothing"));
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 

@@ -34,7 +34,7 @@ public sealed class ACallNeedsPermission : IAsyncLifetime
         _roster.Know([(Ada, "Ada")]);
         _roster.GiveLine(Ada, "ada-line");
         _roster.LineIs("ada-line", up: true);
-        _calls = new AgentCalls(_desk.Switchboard, _roster, new PermissionBook(_store, _meta, _time, NullLogger<PermissionBook>.Instance),
+        _calls = new AgentCalls(_desk.Switchboard, _roster, new PermissionBook(_store, _meta, Example.NoNews(_store, _time), _time, NullLogger<PermissionBook>.Instance),
             new RingwayOptions { Lines = [new LineOptions { Id = "main" }, new LineOptions { Id = "without-graph" }] });
     }
 

@@ -285,7 +285,7 @@ public sealed class WebhooksAreNotLost : IAsyncLifetime
     private Desk Open(ICallStore store, string folder)
     {
         var (spool, board, journal) = (new WebhookSpool(folder), new CallBoard(), new CallJournal(store, _time, NullLogger<CallJournal>.Instance));
-        var book = new PermissionBook(store, new PlayedMeta { Says = () => throw new MetaRefusedException(0, "away") }, _time, NullLogger<PermissionBook>.Instance);
+        var book = new PermissionBook(store, new PlayedMeta { Says = () => throw new MetaRefusedException(0, "away") }, Example.NoNews(store, _time), _time, NullLogger<PermissionBook>.Instance);
         var effects = new WebhookEffects(store, book, board, journal, _options, _time, NullLogger<WebhookEffects>.Instance);
         return new Desk(spool, board, journal, book, effects, new WebhookSorter(spool, store, effects, _time, NullLogger<WebhookSorter>.Instance));
     }

@@ -257,7 +257,7 @@ public sealed class WhoMayBeCalled : IAsyncLifetime
 
     private PermissionBook NewBook()
     {
-        var book = new PermissionBook(_store, _meta, _time, NullLogger<PermissionBook>.Instance);
+        var book = new PermissionBook(_store, _meta, Example.NoNews(_store, _time), _time, NullLogger<PermissionBook>.Instance);
         book.Changed += view =>
         {
             lock (_told) _told.Add(view);

@@ -6,7 +6,7 @@ import { MicrophoneError } from './microphone';
 import { OneTab } from './oneTab';
 import { nobodyKnown, type PermissionState } from './permissionState';
 import { Permissions } from './permissions';
-import type { AgentView, CallView, LineView, RingwayMessage, TeamView } from './protocol';
+import type { AgentView, CallView, LineView, PauseReason, RingwayMessage, TeamView } from './protocol';
 import type { Quality } from './quality';
 import { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
 import { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
@@ -39,6 +39,8 @@ export interface PhoneState {
   readonly teams: readonly TeamView[];
   /** Menus that a call can be given to. */
   readonly menus: readonly string[];
+  /** What can be said of a pause; empty: nobody is asked. */
+  readonly pauseReasons: readonly PauseReason[];
   readonly recent: readonly CallView[];
   /** Lines of which we may hear all recordings. */
   readonly hears: readonly string[];
@@ -69,6 +71,7 @@ const start: PhoneState = {
   lines: [],
   teams: [],
   menus: [],
+  pauseReasons: [],
   recent: [],
   hears: [],
   permissions: nobodyKnown,
@@ -168,11 +171,11 @@ export class AgentPhone {
   }
 
   /** Ready to be rung. Needs a microphone: a call that cannot be spoken into helps nobody. */
-  async setReady(ready: boolean): Promise<void> {
+  async setReady(ready: boolean, reason: string | null = null): Promise<void> {
     this.#set({ notice: null });
     try {
       if (ready) await this.#voice.tryMicrophone();
-      await this.#link.setReady(ready);
+      await this.#link.setReady(ready, reason);
       this.#set({ ready });
     } catch (problem) {
       this.#set({ notice: sentence(problem) });
@@ -614,6 +617,7 @@ export class AgentPhone {
       teams: hello.teams ?? [],
       menus: hello.menus ?? [],
       hears: hello.hears ?? [],
+      pauseReasons: hello.pauseReasons ?? [],
     });
     this.#supervises = new Set(hello.supervises);
     this.#bots = hello.bots ?? [];

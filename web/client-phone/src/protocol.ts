@@ -122,6 +122,21 @@ export interface AgentView {
   readonly lineUp?: boolean;
   /** `wrapUp`: after a call, not rung yet. */
   readonly state: 'free' | 'ringing' | 'talking' | 'wrapUp' | 'away';
+  /** Why the agent takes no calls; null when she does, or has not said why. An older ringway says nothing of it. */
+  readonly paused?: Pause | null;
+}
+
+/** What an agent can choose from when she takes no calls. */
+export interface PauseReason {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Pause {
+  /** Id of a `PauseReason`. */
+  readonly reason: string;
+  readonly name: string;
+  readonly since: string;
 }
 
 /** Whether a WhatsApp user may be called from one of our lines, as ringway knows it from WhatsApp. */
@@ -188,6 +203,8 @@ export interface Hello {
   readonly hears?: readonly string[];
   /** How long a call rings, in seconds; 30 when ringway does not say. */
   readonly ringSeconds?: number;
+  /** Empty or absent: nobody is asked why. */
+  readonly pauseReasons?: readonly PauseReason[];
 }
 
 /** Messages of the events socket, ringway to page. */

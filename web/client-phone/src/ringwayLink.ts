@@ -77,8 +77,9 @@ export class RingwayLink {
     return this.#send<LineCredentials>('POST', '/line');
   }
 
-  async setReady(ready: boolean): Promise<void> {
-    await this.#send('PUT', '/presence', { ready });
+  /** `reason`: why not, the id of one of the hello's `pauseReasons`. */
+  async setReady(ready: boolean, reason: string | null = null): Promise<void> {
+    await this.#send('PUT', '/presence', reason === null ? { ready } : { ready, reason });
   }
 
   async call(to: string, line: string | null): Promise<string> {

@@ -6,12 +6,14 @@ import { RingwayLink, RingwayProblem, type LinkState } from '../src/ringwayLink'
 class World {
   readonly sockets: FakeSocket[] = [];
   readonly requests: string[] = [];
+  readonly bodies: unknown[] = [];
   timers: { readonly at: number; readonly run: () => void }[] = [];
   now = 0;
   answer: (path: string) => Response | Error = () => json(200, {});
 
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
     this.requests.push(`${init?.method} ${String(input)}`);
+    if (typeof init?.body === 'string') this.bodies.push(JSON.parse(init.body));
     const answer = this.answer(String(input));
     if (answer instanceof Error) throw answer;
     return answer;
@@ -79,6 +81,16 @@ beforeEach(() => {
   states = [];
   heard = [];
   link = new RingwayLink({ state: (s) => states.push(s), message: (m) => heard.push(m.type) }, world);
+});
+
+describe('readiness', () => {
+  test('goes with its reason when one was given', async () => {
+    await link.setReady(false, 'lunch');
+    await link.setReady(false);
+    await link.setReady(true);
+    expect(world.requests).toEqual(Array(3).fill('PUT /api/v1/presence'));
+    expect(world.bodies).toEqual([{ ready: false, reason: 'lunch' }, { ready: false }, { ready: true }]);
+  });
 });
 
 describe('the events socket', () => {

@@ -25,7 +25,7 @@ export const keys: readonly { readonly key: string; readonly intent: Intent; rea
   { key: 'p', intent: 'park', text: 'Park the call, for whoever picks it up' },
   { key: 'w', intent: 'swap', text: 'Swap: to the customer, and back to the colleague' },
   { key: 'k', intent: 'keypad', text: 'Open and close the keypad; then 0–9, * and # send digits' },
-  { key: 'r', intent: 'ready', text: 'Ready, not ready' },
+  { key: 'r', intent: 'ready', text: 'Ready, not ready; then the arrow keys say why' },
   { key: '/', intent: 'dial', text: 'Go to the number field' },
   { key: 's', intent: 'devices', text: 'Microphone and speaker' },
   { key: '?', intent: 'help', text: 'This list' },

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Ringway.News;
 using Ringway.Store;
 
 namespace Ringway.WhatsApp.Permissions;
@@ -9,7 +11,7 @@ namespace Ringway.WhatsApp.Permissions;
 /// Who may be called: in memory what pages look at, in the store what was heard, at Meta what holds. Everybody who asks gets an
 /// answer within seconds, be it that Meta or the store is away.
 /// </summary>
-public sealed partial class PermissionBook(ICallStore store, ICallPermissionSource meta, TimeProvider time, ILogger<PermissionBook> log)
+public sealed partial class PermissionBook(ICallStore store, ICallPermissionSource meta, NewsPost post, TimeProvider time, ILogger<PermissionBook> log)
 {
     /// <summary>What Meta said a minute ago is good enough to call by.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
@@ -181,8 +183,11 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
     {
         if (Find(line, user.Value) is { } here) return here;
         var row = await Task.Run(() => store.FindPermissionAsync(line, user.Value, ct), ct).WaitAsync(StorePatience, time, ct);
-        var known = row is null ? new Permission(line, user) : Read(row);
-        return _pages.GetOrAdd((line, known.User.Value), _ => new Page(known, row?.UserId, time.GetUtcNow()));
+        var (known, now) = (row is null ? new Permission(line, user) : Read(row), time.GetUtcNow());
+        // What was saved was told; what time has changed since then was not.
+        var page = _pages.GetOrAdd((line, known.User.Value), _ => new Page(known, row?.UserId, now) { Announced = Gist.Of(View(known, row?.ChangedAt ?? now)) });
+        lock (page) Announce(page, View(page.Known, now), now);
+        return page;
     }
 
     /// <summary>As above; without the store a new one, so that an agent can work. What was saved is then heard from Meta again.</summary>
@@ -195,7 +200,8 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
             Log.StoreAway(log, fault.Message);
-            return new Page(new Permission(line, user), null, time.GetUtcNow()); // not kept: it would hide what the store has
+            var (unknown, now) = (new Permission(line, user), time.GetUtcNow());
+            return new Page(unknown, null, now) { Announced = Gist.Of(View(unknown, now)) }; // not kept: it would hide what the store has
         }
     }
 
@@ -225,14 +231,30 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
         lock (page)
         {
             page.ChangesAt = PermissionRules.ChangesAt(page.Known, now);
-            var view = View(page.Known);
+            var view = View(page.Known, now);
+            Announce(page, view, now);
             if (view == page.Told) return;
             page.Told = view;
             Changed?.Invoke(view);
         }
     }
 
-    private PermissionView View(Permission known) => PermissionView.From(known, time.GetUtcNow(), time.LocalTimeZone);
+    /// <summary>Pages want each look at Meta; the operator's webhooks want what is otherwise than before. It is saved together with the facts.</summary>
+    private void Announce(Page page, PermissionView view, DateTimeOffset now)
+    {
+        var gist = Gist.Of(view);
+        if (gist == page.Announced) return;
+        page.Announced = gist;
+        var news = post.Write(NewsKind.Permission, now, OutboxRow.OfUser(view.Line, view.User.Value), id => new PermissionNews(id, NewsKind.Permission, now, view));
+        if (news.IsEmpty) return;
+        page.News.AddRange(news);
+        page.Version++;
+        page.Unsaved = true;
+    }
+
+    private PermissionView View(Permission known) => View(known, time.GetUtcNow());
+
+    private PermissionView View(Permission known, DateTimeOffset now) => PermissionView.From(known, now, time.LocalTimeZone);
 
     private async Task<bool> TrySaveAsync(Page page, int version)
     {
@@ -256,16 +278,20 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
         {
             if (page.Saved >= atLeast) return;
             PermissionRow row;
+            ImmutableArray<OutboxRow> news;
             int version;
             lock (page)
             {
-                (row, version) = (Write(page), page.Version);
-                page.TriedAt = time.GetUtcNow();
+                var now = time.GetUtcNow();
+                Announce(page, View(page.Known, now), now); // the row says that all until now was told
+                (row, news, version, page.TriedAt) = (Write(page, now), [.. page.News], page.Version, now);
             }
 
-            await Task.Run(() => store.SavePermissionAsync(row, ct), ct).WaitAsync(StorePatience, time, ct);
+            await Task.Run(() => store.SavePermissionAsync(row, news, ct), ct).WaitAsync(StorePatience, time, ct);
+            post.Posted(news);
             lock (page)
             {
+                page.News.RemoveRange(0, news.Length);
                 page.Saved = version;
                 page.Unsaved = page.Version != version;
             }
@@ -276,12 +302,18 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
         }
     }
 
-    private PermissionRow Write(Page page) => new(
-        page.Known.Line, page.Known.User.Value, page.UserId, JsonSerializer.Serialize(page.Known, PermissionJson.Default.Permission), time.GetUtcNow());
+    private static PermissionRow Write(Page page, DateTimeOffset now) => new(
+        page.Known.Line, page.Known.User.Value, page.UserId, JsonSerializer.Serialize(page.Known, PermissionJson.Default.Permission), now);
 
     private static Permission Read(PermissionRow row) =>
         JsonSerializer.Deserialize(row.Facts, PermissionJson.Default.Permission)
         ?? throw new InvalidDataException($"The store's {row} is empty.");
+
+    /// <summary>What is news when it is otherwise; that Meta was asked again, or that the user wrote, is none.</summary>
+    private readonly record struct Gist(PermissionState State, DateTimeOffset? Until, bool MayCall, bool MayAsk, string? Why)
+    {
+        public static Gist Of(PermissionView view) => new(view.State, view.Until, view.MayCall, view.MayAsk, view.Why);
+    }
 
     /// <summary>One permission in memory. Its lock is for instants only.</summary>
     private sealed class Page(Permission known, string? userId, DateTimeOffset now)
@@ -291,6 +323,9 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
         public DateTimeOffset UsedAt { get; set; } = now;
         public DateTimeOffset? ChangesAt { get; set; } = PermissionRules.ChangesAt(known, now);
         public PermissionView? Told { get; set; }
+        public Gist Announced { get; set; }
+        /// <summary>Events for webhooks that are not saved yet.</summary>
+        public List<OutboxRow> News { get; } = [];
         public Task? Check { get; set; }
         public int Version { get; set; }
         public int Saved { get; set; }
@@ -317,6 +352,11 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
         public static partial void CheckFailed(ILogger log, Exception fault, string line);
     }
 }
+
+/// <summary>What a webhook of the operator's is sent when a permission has changed.</summary>
+/// <param name="Id">The same on each try.</param>
+/// <param name="At">When it was known.</param>
+public sealed record PermissionNews(string Id, NewsKind Type, DateTimeOffset At, PermissionView Permission);
 
 /// <summary>What came of sending the user something.</summary>
 public abstract record AskResult

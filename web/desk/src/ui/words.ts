@@ -1,4 +1,4 @@
-import type { AgentView, Bringer, CallState, CallView, Supervisor } from '@ringway/client-phone';
+import type { AgentView, Bringer, CallState, CallView, Pause, Supervisor } from '@ringway/client-phone';
 
 /** The state of a call in the words that stand under the name. */
 export function stateText(call: Exclude<CallState, { is: 'none' }>): string {
@@ -65,7 +65,7 @@ export function canTake(agent: AgentView): boolean {
   return agent.signedIn && agent.ready && agent.lineUp !== false && agent.state === 'free';
 }
 
-export function agentText(agent: AgentView): string {
+export function agentText(agent: AgentView, now = Date.now()): string {
   if (!agent.signedIn) return 'Signed out';
   if (agent.ready && agent.lineUp === false) return 'No phone';
   switch (agent.state) {
@@ -78,8 +78,16 @@ export function agentText(agent: AgentView): string {
     case 'wrapUp':
       return 'Wrap-up';
     case 'away':
-      return 'Not ready';
+      return agent.paused ? pauseText(agent.paused, now) : 'Not ready';
   }
+}
+
+/** Why somebody takes no calls and for how long: "Lunch, 12 min". */
+export function pauseText(pause: Pause, now: number): string {
+  const minutes = Math.floor((now - Date.parse(pause.since)) / 60_000);
+  // Two clocks never agree to the second.
+  if (!(minutes >= 1)) return pause.name;
+  return `${pause.name}, ${minutes < 60 ? '' : `${Math.floor(minutes / 60)} h `}${minutes % 60} min`;
 }
 
 /** An inbound call that nobody of us took. */
