@@ -116,6 +116,9 @@ public abstract record Call
     /// </summary>
     public ImmutableArray<AgentId> Leaving { get; init; } = [];
 
+    /// <summary>The caller, who waits, hears an announcement just now instead of music.</summary>
+    public bool Announcing { get; init; }
+
     /// <summary>Inbound: the caller is in our hands and nobody has been asked yet.</summary>
     public sealed record Arriving(Story Story) : Call(Story);
 

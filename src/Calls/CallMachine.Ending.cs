@@ -74,9 +74,9 @@ public static partial class CallMachine
 
     private static ImmutableArray<Deadline> WaitsOf(Call call) => call switch
     {
-        Offered { Story.CustomerUp: true } => [Deadline.Offer, Deadline.Wait],
+        Offered { Story.CustomerUp: true } => [Deadline.Offer, Deadline.Wait, .. AnnouncementsOf(call)],
         Offered => [Deadline.Offer],
-        Queued => [Deadline.Wait],
+        Queued => [Deadline.Wait, .. AnnouncementsOf(call)],
         InMenu => [Deadline.Prompt, Deadline.Menu],
         Told => [Deadline.Prompt],
         TakingMessage => [Deadline.Message],

@@ -32,7 +32,7 @@ public static partial class CallMachine
         new Ring(by, AnswersItself: true), new OpenBridge(), new Start(Deadline.AgentConnect));
 
     public static Step On(Call call, CallEvent happened, DateTimeOffset now) =>
-        RecordingRules.On(call, happened, now) ?? RecordingRules.Follow(call, OfCall(call, happened, now));
+        RecordingRules.On(call, happened, now) ?? RecordingRules.Follow(call, WhileWaiting(call, happened, now));
 
     private static Step OfCall(Call call, CallEvent happened, DateTimeOffset now) => (call, happened) switch
     {

@@ -19,7 +19,7 @@ public static class Recovery
     private const int AnsweredElsewhere = 26;
 
     public static Step Resume(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now) =>
-        RecordingRules.Follow(before: null, OfCall(story, legs, now));
+        RecordingRules.Follow(before: null, CallMachine.Announced(before: null, OfCall(story, legs, now)));
 
     private static Step OfCall(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
     {
@@ -57,9 +57,9 @@ public static class Recovery
             // Somebody rang for a caller who hears music: the wait begins anew, which nobody is the worse for.
             (_, true, null) when customerUp && story.QueuedAt is not null && !agents.IsEmpty => new(
                 new Offered(story with { OfferedTo = [.. story.OfferedTo.Union(Agents(agents))] }, Agents(agents), false, MayWait: true),
-                [new OpenBridge(), new Start(Deadline.Offer), new Start(Deadline.Wait)]),
+                [new OpenBridge(), new StopAnnouncement(), new PlayMusic(Leg.Customer), new Start(Deadline.Offer), new Start(Deadline.Wait)]),
             (_, true, null) when customerUp && story.QueuedAt is not null =>
-                Step.To(new Queued(story), new OpenBridge(), new PlayMusic(Leg.Customer), new Start(Deadline.Wait), new Seek()),
+                Step.To(new Queued(story), new OpenBridge(), new StopAnnouncement(), new PlayMusic(Leg.Customer), new Start(Deadline.Wait), new Seek()),
 
             // They talked, and her leg has ended in no way that we heard of: she is called back, or others take it.
             (_, true, null) when customerUp && talkedBefore && story.Agent is { } with => Away(story, with, customer, agents),
@@ -94,7 +94,7 @@ public static class Recovery
             Third: Other(story, with, agents) is { Leg.Agent: { } third } found ? new(third, Talks: true, Waits: found.Outside) : null),
         [
             new OpenBridge(),
-            .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopMusic(Leg.Customer))
+            .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopAnnouncement(), new StopMusic(Leg.Customer))
                 : story.Direction == Direction.Inbound ? [new Answer()] : [],
             new Join([Leg.Customer, Leg.Of(with)]),
             new Remember(with, story.AnsweredAt ?? now),

@@ -96,7 +96,7 @@ public static class RingwayHost
             paths.Tapes, paths.Recordings, paths.OpusTools is { } tools ? new OpusEncoder(tools) : null, options.Recordings, secrets,
             all.GetRequiredService<ICallStore>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
         services.AddHostedService(all => all.GetRequiredService<Archive>());
-        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<CallFloor>();
+        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<RecentWaits>().AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164),
             all.GetRequiredService<CallFloor>(), options.Node, Random.Shared,

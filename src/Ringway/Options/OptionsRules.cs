@@ -103,6 +103,8 @@ internal static class OptionsRules
                     yield return ($"teams[{i}].agents[{j}]", $"there is no agent '{team.Agents[j]}'{Spelling.DidYouMean(team.Agents[j], WhoIsMeant(options))}");
             if (Overflow(options, team) is { } fault)
                 yield return ($"teams[{i}].overflow", fault);
+            foreach (var (key, text) in AnnouncementRules.Check(team))
+                yield return ($"teams[{i}].{key}", text);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last) : ICallFloor
+public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last, RecentWaits waits) : ICallFloor
 {
     private static readonly ImmutableArray<Route> RoutesOfNoLine = [new(LineRoutes.Otherwise, new Destination.Team(null), _ => true)];
 
@@ -108,8 +108,21 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
     {
         var (team, line) = (options.TeamOf(story.Line, story.Team), story.Line);
         return new(team.Ring ?? options.Calls.Ring, team.Wait > TimeSpan.Zero ? team.Wait : options.Calls.TransferWait,
-            options.Line(line)?.Voicemail.Longest ?? TimeSpan.Zero);
+            options.Line(line)?.Voicemail.Longest ?? TimeSpan.Zero, team.Announcements.Every);
     }
+
+    public WaitNotice Notice(Story story)
+    {
+        var team = options.TeamOf(story.Line, story.Team);
+        var (tell, since) = (team.Announcements.Tell, story.QueuedAt ?? story.Began);
+        // Who is not in the queue just now is being offered, before all who are.
+        var place = tell is WaitTold.Both or WaitTold.Place ? queue.PlaceOf(story.Id) ?? 1 : (int?)null;
+        return new(
+            place <= AnnouncementOptions.FarthestPlace ? place : null,
+            tell is WaitTold.Both or WaitTold.Wait ? waits.MinutesLeft(team.Id, since) : null, team.Announcements.Say is not null);
+    }
+
+    public IReadOnlyList<string> Notice(Story story, WaitNotice notice) => prompts.Notice(options.TeamOf(story.Line, story.Team), notice);
 
     public IReadOnlyList<string> Greeting(string line, What because) => prompts.Greeting(line, because == What.Closed);
 
@@ -131,6 +144,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line, call.Story.Team).WrapUp);
         var record = CallFacts.Record(call, options);
         if (call is Call.Over) last.Note(record);
+        if (call is Call.Talking) waits.Note(options.TeamOf(call.Story.Line, call.Story.Team).Id, call.Story);
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
         if (call is Call.Over { Story.Recording: { } recording } over) archive.Ended(call.Id, recording, over.EndedAt);

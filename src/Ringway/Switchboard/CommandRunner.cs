@@ -37,6 +37,7 @@ public sealed partial class CommandRunner(
             {
                 case Command.Start start: Start(story, start.Which); break;
                 case Command.Choose choose: post(floor.Chosen(story, choose.Menu, choose.Key, choose.Tries)); break;
+                case Command.FindPlace: post(new CallEvent.PlaceFound(floor.Notice(story))); break;
                 case Command.PassOn: post(floor.PassedOn(story)); break;
                 case Command.Seek seek: floor.Seek(story, seek.First); break;
                 case Command.Stop stop: Stop(stop.Which); break;
@@ -92,6 +93,11 @@ public sealed partial class CommandRunner(
                 Media = floor.Announcement(tell.Announcement), PlaybackId = Voicemail.GreetingOf(story.Id),
             })),
         Command.StopPrompt => Asterisk.StopPlaybackAsync(Voicemail.GreetingOf(story.Id)),
+        Command.Announce announce => Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest
+        {
+            Media = floor.Notice(story, announce.Notice), PlaybackId = Announcements.PlaybackOf(story.Id),
+        }),
+        Command.StopAnnouncement => Asterisk.StopPlaybackAsync(Announcements.PlaybackOf(story.Id)),
         Command.RecordMessage message => Task.WhenAll(
             Write(story, CallMemory.Message(message.Since)),
             Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story).Message))),
@@ -249,9 +255,11 @@ public sealed partial class CommandRunner(
             Deadline.Menu => options.MenuKey,
             Deadline.Message => floor.Patience(story).Message + Voicemail.LongestGreeting,
             Deadline.AgentConnect => options.AgentConnect,
+            Deadline.Announce => floor.Patience(story).Music,
             Deadline.Dial => options.Dial,
             _ => options.Rejoin,
         };
+        if (which == Deadline.Announce && after == TimeSpan.Zero) return; // her team announces nothing
         _waits[which] = time.CreateTimer(_ => post(new CallEvent.TimeUp(which)), null, after, Timeout.InfiniteTimeSpan);
     }
 

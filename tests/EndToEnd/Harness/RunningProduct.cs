@@ -23,6 +23,8 @@ public sealed class RunningProduct : IAsyncLifetime
 
     public const string RoutedNumber = "+15550001006";
 
+    public const string ToldNumber = "+15550001007";
+
     /// <summary>Short enough for a test to wait for, long enough for a person's click on a busy machine.</summary>
     private static readonly string[] Settings =
     [
@@ -40,13 +42,16 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.6.routes.0.payloads.0=order-*", "lines.6.routes.0.team=far", "lines.6.routes.1.callers.0=+1555010177?", "lines.6.routes.1.say=You have reached our office. We are all away today, and will call you back tomorrow between nine and twelve. Thank you for your patience.",
         "lines.6.routes.2.returningHours=24",
         "teams.1.id=near", "teams.1.agents.0=ada", "teams.1.waitSeconds=5", "teams.1.overflow=far", "teams.2.id=far", "teams.2.agents.0=bob",
+        "lines.7.id=told", $"lines.7.number={ToldNumber}", "lines.7.name=Told", "lines.7.media=dtls", "lines.7.password=meta-made-this-8", "lines.7.team=told",
+        "teams.3.id=told", "teams.3.waitSeconds=120", "teams.3.announcements.everySeconds=6",
+        "teams.3.announcements.say=Thank you for waiting. All of us are talking with others just now, and whoever is free first will be with you as soon as that can be.",
         "teams.0.id=help", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.parkSeconds=10", "calls.transferWaitSeconds=10",
     ];
 
     public Product Product { get; private set; } = null!;
 
-    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, "chain" => ChainNumber, "routed" => RoutedNumber, _ => SdesNumber };
+    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, "chain" => ChainNumber, "routed" => RoutedNumber, "told" => ToldNumber, _ => SdesNumber };
 
     /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
     public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);

@@ -63,7 +63,13 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public List<(CallId Call, AgentId? First)> Sought { get; } = [];
 
-    public CallPatience Patience(Story story) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120));
+    public CallPatience Patience(Story story) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120), Music);
+
+    public TimeSpan Music { get; set; }
+
+    public WaitNotice Notice(Story story) => new(Place: 2);
+
+    public IReadOnlyList<string> Notice(Story story, WaitNotice notice) => [$"sound:/prompts/place-{notice.Place}"];
 
     public IReadOnlyList<string> Greeting(string line, What because) => ["sound:/prompts/nobody", "sound:/prompts/tone"];
 

@@ -357,6 +357,7 @@ internal sealed class ModelAsterisk
         ("POST", ["bridges", var id, "removeChannel"]) => _bridges.TryGetValue(id, out var members) && members.Remove(Query(request, "channel")!) ? (204, null) : (422, """{"message":"Not in it."}"""),
         ("DELETE", ["channels", var id]) => On(id, _ => End(id, int.Parse(Query(request, "reason_code") ?? "16"), 0)),
         ("POST", ["bridges", var id]) => OpenBridge(id),
+        ("POST", ["bridges", _, "addChannel"]) when Query(request, "channel")!.Split(',').Any(Plays) => (500, """{"message":"This would hold up the socket."}"""),
         ("POST", ["bridges", var id, "addChannel"]) => Join(id, Query(request, "channel")!.Split(',')),
         ("DELETE", ["bridges", var id]) => _bridges.Remove(id) ? (204, null) : NotFound,
         _ => (400, $$"""{"message":"The model does not know {{method}} {{string.Join('/', path)}}."}"""),

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using static Ringway.Calls.Call;
+using static Ringway.Calls.CallEvent;
+using static Ringway.Calls.Command;
+
+namespace Ringway.Calls;
+
+/// <content>What a caller hears who waits: music, and from time to time how it stands.</content>
+public static partial class CallMachine
+{
+    /// <summary>
+    /// An announcement never holds anything up: agents ring while it is spoken, and whatever has to do with the caller's leg stops it.
+    /// </summary>
+    private static Step WhileWaiting(Call call, CallEvent happened, DateTimeOffset now) =>
+        (Waits(call) ? OfTheWait(call, happened) : null) ?? Announced(call, OfCall(call, happened, now));
+
+    /// <summary>Hears music until somebody takes the call, and has not talked yet or has lost her agent.</summary>
+    private static bool Waits(Call call) =>
+        call is Queued or Offered && call.Story is { CustomerUp: true } and ({ AnsweredAt: null } or { Forsaken: true });
+
+    /// <summary>Null for what is not about announcements.</summary>
+    private static Step? OfTheWait(Call call, CallEvent happened) => (call.Announcing, happened) switch
+    {
+        (false, TimeUp { Which: Deadline.Announce }) => Step.To(call, new FindPlace()),
+        (false, PlaceFound { Notice.IsEmpty: true }) => Step.To(call, new Start(Deadline.Announce)),
+        (false, PlaceFound found) => Step.To(
+            call with { Announcing = true }, new StopMusic(Leg.Customer), new Announce(found.Notice), new Start(Deadline.Prompt)),
+        (true, AnnouncementOver or CommandFailed { What: Announce }) => MusicAgain(call),
+        (true, TimeUp { Which: Deadline.Prompt }) => MusicAgain(call, new StopAnnouncement()),
+        _ => null,
+    };
+
+    private static Step MusicAgain(Call call, params ReadOnlySpan<Command> before) => new(
+        call with { Announcing = false },
+        [.. before, new Stop(Deadline.Prompt), new PlayMusic(Leg.Customer), new Start(Deadline.Announce)]);
+
+    /// <summary>
+    /// Begins the announcements of a wait that has begun, or that goes on for another team, and ends the one that is spoken when the
+    /// step has to do with the caller's leg. Who is hung up hears no more anyway.
+    /// </summary>
+    /// <param name="before">Null: Ringway has found the call as it is.</param>
+    internal static Step Announced(Call? before, Step step)
+    {
+        var (waits, spoken) = (Waits(step.Next), before is { Announcing: true });
+        var begins = waits && (before is null || !Waits(before) || step.Do.Any(command => command is RememberWait or Command.PassOn));
+        var goesOn = spoken && waits && !begins;
+        var isCut = spoken && !goesOn && step.Next is not Over;
+        return new(step.Next.Announcing == goesOn ? step.Next : step.Next with { Announcing = goesOn },
+        [
+            .. isCut ? ImmutableArray.Create<Command>(new StopAnnouncement()) : [],
+            .. isCut && waits ? ImmutableArray.Create<Command>(new Stop(Deadline.Prompt), new PlayMusic(Leg.Customer)) : [],
+            .. step.Do,
+            .. begins ? ImmutableArray.Create<Command>(new Start(Deadline.Announce)) : [],
+        ]);
+    }
+
+    private static Deadline[] AnnouncementsOf(Call call) => !Waits(call) ? [] : call.Announcing ? [Deadline.Prompt] : [Deadline.Announce];
+}
