@@ -43,6 +43,12 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>There is another team for those whom this one does not take.</summary>
     public bool MayPassOn { get; init; }
 
+    /// <summary>The key by which the caller may ask to be called back while she waits.</summary>
+    public char? CallBackKey { get; init; }
+
+    /// <summary>When she asked for that.</summary>
+    public DateTimeOffset? CallBackAt { get; init; }
+
     /// <summary>What came with the button or link that the user tapped to call.</summary>
     public string? Payload { get; init; }
 
@@ -79,7 +85,7 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     public AgentId? TransferredBy { get; init; }
 
     /// <summary>The WhatsApp user's leg is answered, so that she hears what we send; nothing is left to answer.</summary>
-    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MenuAt is not null || MessageSince is not null;
+    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MenuAt is not null || MessageSince is not null || CallBackAt is not null;
 }
 
 /// <summary>A colleague whom the agent has asked into the call.</summary>
@@ -97,6 +103,7 @@ public sealed record Third(AgentId Who, bool Talks, bool Waits = false);
 ///                │         │   │   or Parked        │
 ///                ▼         ▼   └──────────────────► │
 ///    InMenu ─► Queued ─────► TakingMessage ───────► │
+///                └─────────► Promised ────────────► │
 ///               Told ─────────────────────────────► │
 /// outbound   Calling ──► Dialling ──► Talking ──► Over
 ///                └───────────┴───────────────────► ▲
@@ -149,6 +156,9 @@ public abstract record Call
     /// <param name="Because">Why nobody took it; what becomes of the call when no message is left.</param>
     public sealed record TakingMessage(Story Story, Outcome Because) : Call(Story);
 
+    /// <summary>The caller has asked to be called back and is told that she will be; then the call ends.</summary>
+    public sealed record Promised(Story Story) : Call(Story);
+
     /// <summary>Outbound: the browser of the agent who calls is being connected; WhatsApp knows nothing yet.</summary>
     public sealed record Calling(Story Story, AgentId By) : Call(Story);
 
@@ -183,7 +193,7 @@ public abstract record Call
     {
         Offered o => [.. o.Ringing.Select(a => (a, false)), .. Leaves],
         Parked { Fetcher: { } fetcher } => [(fetcher, true), .. Leaves],
-        Queued or TakingMessage or Parked => [.. Leaves],
+        Queued or TakingMessage or Promised or Parked => [.. Leaves],
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
         AgentAway a => [(a.With, true), .. Leaves.Where(leaves => leaves.Item1 != a.With)],

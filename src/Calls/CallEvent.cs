@@ -17,9 +17,10 @@ public abstract record CallEvent
     /// <param name="MayLeaveMessage">Whom nobody takes at all may speak a message.</param>
     /// <param name="Team">Whose agents they are, when it is not the line's team.</param>
     /// <param name="MayPassOn">There is another team for those whom this one does not take.</param>
+    /// <param name="CallBackKey">The key by which a caller who waits for this team may ask to be called back.</param>
     public sealed record AgentsChosen(
         ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false, bool MayLeaveMessage = false,
-        string? Team = null, bool MayPassOn = false) : CallEvent;
+        string? Team = null, bool MayPassOn = false, char? CallBackKey = null) : CallEvent;
 
     /// <summary>Routing has decided that the caller is asked.</summary>
     public sealed record MenuReached(string Menu) : CallEvent;

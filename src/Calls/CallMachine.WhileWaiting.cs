@@ -5,14 +5,14 @@ using static Ringway.Calls.Command;
 
 namespace Ringway.Calls;
 
-/// <content>What a caller hears who waits: music, and from time to time how it stands.</content>
+/// <content>What a caller hears and may do who waits: music, from time to time how it stands, and a key to be called back instead.</content>
 public static partial class CallMachine
 {
     /// <summary>
     /// An announcement never holds anything up: agents ring while it is spoken, and whatever has to do with the caller's leg stops it.
     /// </summary>
     private static Step WhileWaiting(Call call, CallEvent happened, DateTimeOffset now) =>
-        (Waits(call) ? OfTheWait(call, happened) : null) ?? Announced(call, OfCall(call, happened, now));
+        (Waits(call) ? OfTheWait(call, happened) : null) ?? Announced(call, OfThePromise(call, happened, now) ?? OfCall(call, happened, now));
 
     /// <summary>Hears music until somebody takes the call, and has not talked yet or has lost her agent.</summary>
     private static bool Waits(Call call) =>
@@ -24,11 +24,34 @@ public static partial class CallMachine
         (false, TimeUp { Which: Deadline.Announce }) => Step.To(call, new FindPlace()),
         (false, PlaceFound { Notice.IsEmpty: true }) => Step.To(call, new Start(Deadline.Announce)),
         (false, PlaceFound found) => Step.To(
-            call with { Announcing = true }, new StopMusic(Leg.Customer), new Announce(found.Notice), new Start(Deadline.Prompt)),
+            call with { Announcing = true },
+            new StopMusic(Leg.Customer), new Announce(found.Notice), new Stop(Deadline.Announce), new Start(Deadline.Prompt)),
         (true, AnnouncementOver or CommandFailed { What: Announce }) => MusicAgain(call),
         (true, TimeUp { Which: Deadline.Prompt }) => MusicAgain(call, new StopAnnouncement()),
         _ => null,
     };
+
+    /// <summary>Null for what is not about being called back.</summary>
+    private static Step? OfThePromise(Call call, CallEvent happened, DateTimeOffset now) => (call, happened) switch
+    {
+        (_, KeyPressed k) when k.Key == call.Story.CallBackKey && Waits(call) => MakePromise(call, now),
+        (Promised, GreetingOver or TimeUp { Which: Deadline.Prompt } or CommandFailed { What: Promise }) => End(call, AskedToBeCalledBack, now),
+        (Promised, CustomerGone) => End(call, AskedToBeCalledBack, now, Leg.Customer),
+        _ => null,
+    };
+
+    private static Step MakePromise(Call call, DateTimeOffset now)
+    {
+        var ringing = call is Offered o ? o.Ringing : [];
+        return new(
+            new Promised(call.Story with { CallBackAt = now }) { Leaving = call.Leaving.AddRange(ringing) },
+            [
+                .. ringing.Select(agent => new HangUpLeg(Leg.Of(agent), Normal)),
+                .. Stops(call), new StopMusic(Leg.Customer), new Promise(now), new Start(Deadline.Prompt),
+            ]);
+    }
+
+    private static Outcome AskedToBeCalledBack => new(What.CallBack, Whose.Customer);
 
     private static Step MusicAgain(Call call, params ReadOnlySpan<Command> before) => new(
         call with { Announcing = false },

@@ -71,6 +71,9 @@ public abstract record Command
     /// <summary>Before anything is set or joined on her leg: Asterisk would not do it before the last word was said.</summary>
     public sealed record StopAnnouncement : Command;
 
+    /// <summary>Write down that the caller wants to be called back, and tell her that she will be.</summary>
+    public sealed record Promise(DateTimeOffset Since) : Command;
+
     /// <summary>Find out what a key of a menu leads to; it comes as the event that it leads to.</summary>
     /// <param name="Key">Null when none was pressed in time.</param>
     /// <param name="Tries">How often the menu was said.</param>

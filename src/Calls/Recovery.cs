@@ -47,6 +47,10 @@ public static class Recovery
             (Direction.Inbound, true, null) when customerUp && story.MessageSince is not null =>
                 Step.To(new TakingMessage(story, new(What.NoAnswer, Whose.Agent)), new Start(Deadline.Message)),
 
+            // It may have been said already, and may not: she hears it again.
+            (_, true, null) when customerUp && story.CallBackAt is { } asked =>
+                new(new Promised(story), [.. LetGoAll(agents), new StopPrompt(), new Promise(asked), new Start(Deadline.Prompt)]),
+
             // Which menu it was is not written anywhere: she is asked again from the first one.
             (Direction.Inbound, true, null) when customerUp && story.MenuAt is not null && agents.IsEmpty => CallMachine.Arrive(story),
 
@@ -107,6 +111,8 @@ public static class Recovery
 
     private static IEnumerable<Command> LetGo(ImmutableArray<FoundLeg> agents, AgentId with) =>
         agents.Where(leg => leg.Leg.Agent != with).Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));
+
+    private static IEnumerable<Command> LetGoAll(ImmutableArray<FoundLeg> agents) => agents.Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));
 
     /// <summary>Who is missing has hung up.</summary>
     private static Whose Who(bool hasCustomer) => hasCustomer ? Whose.Agent : Whose.Customer;

@@ -120,7 +120,7 @@ public class Properties
                     || happened is FetchAsked { By: var fetches } && call.Engages.Any(held => held.Agent == fetches)
                     || happened is ConsultAsked { To: var asked } && call.Engages.Any(held => held.Agent == asked)) continue;
                 var step = CallMachine.On(call, happened, Cast.Noon);
-                Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => call.Leaving.Contains(ring.Agent));
+                Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => step.Next.Leaving.Contains(ring.Agent));
                 Assert.DoesNotContain(step.Next.Engages.GroupBy(held => held.Agent), held => held.Count() > 1);
                 call = step.Next;
             }
@@ -186,7 +186,7 @@ public class Properties
         {
             foreach (var command in commands)
             {
-                if (Announced && (command is Command.RememberWait or Command.Remember or Command.RememberPark or Command.Answer or Command.Greet or Command.PlayMusic
+                if (Announced && (command is Command.Promise or Command.RememberWait or Command.Remember or Command.RememberPark or Command.Answer or Command.Greet or Command.PlayMusic
                     || command is Command.Join join_ && join_.Legs.Contains(Leg.Customer))) HeldUp.Add(command);
                 switch (command)
                 {

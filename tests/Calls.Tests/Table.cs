@@ -47,6 +47,7 @@ public class Table
         Offered o => $"Offered to {string.Join(", ", o.Ringing)}{(o.LastChance ? ", for the last time" : "")}{Announcing(o)}{Ending(o)}",
         TakingMessage t => $"{(t.Story.MessageSince is null ? "Hearing the greeting" : "Leaving a message")}{Ending(t)}",
         InMenu m => $"In menu {m.Menu}, said {m.Tries} times",
+        Promised => $"Promised to be called back{Ending(call)}",
         Queued q => $"Queued{Announcing(q)}{Ending(q)}",
         Calling c => $"Calling by {c.By}",
         Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",

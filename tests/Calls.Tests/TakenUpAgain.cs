@@ -117,6 +117,15 @@ public class TakenUpAgain
     }
 
     [Fact]
+    public void Who_was_just_told_that_she_will_be_called_back_is_told_so_again()
+    {
+        var step = Recovery.Resume(Cast.Inbound with { CallBackAt = Cast.Noon }, [CustomerUp, AdaRings], Cast.Noon);
+
+        Assert.IsType<Promised>(step.Next);
+        Assert.Equal([new Command.HangUpLeg(Leg.Of(Cast.Ada), 26), new Command.StopPrompt(), new Command.Promise(Cast.Noon)], step.Do.Take(3));
+    }
+
+    [Fact]
     public void Who_speaks_a_message_goes_on_speaking() =>
         Assert.IsType<TakingMessage>(Resume(Cast.Inbound with { MessageSince = Cast.Noon }, CustomerUp));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Api;
@@ -11,6 +12,7 @@ namespace Ringway.Api;
 [JsonDerivedType(typeof(Call), "call")]
 [JsonDerivedType(typeof(Agent), "agent")]
 [JsonDerivedType(typeof(Permission), "permission")]
+[JsonDerivedType(typeof(CallBacks), "call-backs")]
 [JsonDerivedType(typeof(LineLost), "line-lost")]
 [JsonDerivedType(typeof(Bye), "bye")]
 public abstract record PageMessage
@@ -22,7 +24,7 @@ public abstract record PageMessage
     /// <summary>How everything stands: first, and again whenever a page had fallen behind. It replaces all earlier facts.</summary>
     public sealed record Hello(
         [property: JsonPropertyName("agent")] AgentFact Me, bool Ready, ImmutableArray<AgentView> Agents,
-        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, int RingSeconds) : PageMessage;
+        ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, int RingSeconds, [property: JsonPropertyName("callBacks")] IReadOnlyList<CallBackView> Wanted) : PageMessage;
 
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 
@@ -30,6 +32,9 @@ public abstract record PageMessage
 
     /// <summary>A user may be called now, or not any more, or the reasons are others.</summary>
     public sealed record Permission([property: JsonPropertyName("permission")] PermissionView Now) : PageMessage;
+
+    /// <summary>All who want to be called back, the longest first.</summary>
+    public sealed record CallBacks([property: JsonPropertyName("callBacks")] IReadOnlyList<CallBackView> Now) : PageMessage;
 
     /// <summary>This page's phone does not work any more.</summary>
     /// <param name="Reason">See <see cref="Agents.LineLost"/>.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.Options;
 using Ringway.Store;
 using Ringway.WhatsApp.Permissions;
@@ -17,19 +18,21 @@ public sealed partial class Pages
     private readonly HashSet<PageLink> _links = [];
     private readonly Roster _roster;
     private readonly CallBoard _board;
+    private readonly CallBackBook _callBacks;
     private readonly ImmutableArray<LineView> _lines;
     private readonly int _ringSeconds;
     private readonly ILogger<Pages> _logger;
 
     public Pages(
-        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, RingwayOptions options, ILogger<Pages> logger)
+        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, CallBackBook callBacks, RingwayOptions options, ILogger<Pages> logger)
     {
-        (_roster, _board, _logger) = (roster, board, logger);
+        (_roster, _board, _callBacks, _logger) = (roster, board, callBacks, logger);
         _lines = [.. LineView.All(options)];
         _ringSeconds = (int)options.Calls.Ring.TotalSeconds;
         roster.Changed += agent => Tell(new PageMessage.Agent(agent));
         board.Changed += call => Tell(new PageMessage.Call(call));
         permissions.Changed += permission => Tell(new PageMessage.Permission(permission));
+        callBacks.Changed += all => Tell(new PageMessage.CallBacks(all));
         phones.Lost += lost => TellOne(lost.Session, new PageMessage.LineLost(lost.Reason));
         signIns.Ended += session => TellOne(session, new PageMessage.Bye(PageMessage.Bye.SignedOut));
     }
@@ -63,7 +66,7 @@ public sealed partial class Pages
         var agents = _roster.All;
         var me = agents.FirstOrDefault(agent => agent.Id == session.Agent);
         return new PageMessage.Hello(
-            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _ringSeconds);
+            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _ringSeconds, _callBacks.Now);
     }
 
     private void Tell(PageMessage message)

@@ -11,12 +11,16 @@ internal static class AnnouncementRules
     public static IEnumerable<(string Key, string Text)> Check(TeamOptions team)
     {
         var told = team.Announcements;
+        if (team.CallBackKey is { } key && key is not [>= '0' and <= '9'])
+            yield return ("callBackKey", $"'{key}' is none of 0 to 9");
+        if (team.CallBackKey is not null && told.Every == TimeSpan.Zero)
+            yield return ("callBackKey", "would be known to nobody: give announcements.everySeconds, too");
         if (told.Every == TimeSpan.Zero) yield break;
         if (told.Every < Least)
             yield return ("announcements.everySeconds", "is less than 5: between two announcements there must be music");
         if (team.Wait == TimeSpan.Zero)
             yield return ("announcements.everySeconds", "is of no use: nobody waits, because waitSeconds is 0");
-        if (told is { Tell: WaitTold.Neither, Say: null })
+        if (told is { Tell: WaitTold.Neither, Say: null } && team.CallBackKey is null)
             yield return ("announcements.tell", "is `neither`, and there is no `say`: nothing is left to announce");
         if (!told.Place.Contains(AnnouncementOptions.PlaceMark, StringComparison.Ordinal))
             yield return ("announcements.place", $"has no {AnnouncementOptions.PlaceMark} in it, which becomes the place");
@@ -25,8 +29,8 @@ internal static class AnnouncementRules
         if (!told.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
             yield return ("announcements.language", $"'{told.Language}' is no language, like `en` or `pt-br`");
         // Of many recordings the first that is missing is named; a list of fifty helps nobody.
-        foreach (var (key, source) in Sources(team).Where(one => IsMissing(one.Source)).DistinctBy(one => one.Key))
-            yield return ($"announcements.{key}", $"there is no file {source[OwnFile.Length..]}");
+        foreach (var (name, source) in Sources(team).Where(one => IsMissing(one.Source)).DistinctBy(one => one.Key))
+            yield return ($"announcements.{name}", $"there is no file {source[OwnFile.Length..]}");
     }
 
     private static bool IsMissing(string source) => source.StartsWith(OwnFile, StringComparison.Ordinal) && !File.Exists(source[OwnFile.Length..]);
@@ -37,6 +41,12 @@ internal static class AnnouncementRules
         if (told.Say is { } say) yield return ("say", say);
         yield return ("next", told.Next);
         yield return ("minute", told.Minute);
+        if (team.CallBackKey is { } key)
+        {
+            yield return ("callBack", told.OfKey(key));
+            yield return ("promise", told.Promise);
+        }
+
         for (var place = 2; place <= Math.Min(team.QueueSize, AnnouncementOptions.FarthestPlace); place++)
             yield return ("place", told.OfPlace(place));
         foreach (var minutes in AnnouncementOptions.SpokenMinutes.Skip(1))

@@ -324,6 +324,9 @@ public sealed record TeamOptions
     [Key("announcements", "What callers are told while they wait")]
     public AnnouncementOptions Announcements { get; init; } = new();
 
+    [Key("callBackKey", "The key, `0` to `9`, by which a caller who waits may ask to be called back instead; the announcements say so", DefaultIs = "none")]
+    public string? CallBackKey { get; init; }
+
     /// <summary>In the team's order; empty for everybody.</summary>
     public ImmutableArray<AgentId> Members => [.. Agents.Select(id => new AgentId(id))];
 }
@@ -334,7 +337,7 @@ public sealed record AnnouncementOptions
     /// <summary>Sentences are made for each place beforehand; who is farther behind is told no place.</summary>
     public const int FarthestPlace = 50;
 
-    public const string PlaceMark = "{place}", MinutesMark = "{minutes}";
+    public const string PlaceMark = "{place}", MinutesMark = "{minutes}", KeyMark = "{key}";
 
     /// <summary>What is said of a wait, in minutes: who waits longer than the last is told nothing.</summary>
     public static readonly ImmutableArray<int> SpokenMinutes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60];
@@ -360,12 +363,20 @@ public sealed record AnnouncementOptions
     [Key("minutes", "The same of a longer one, with `{minutes}` in it: 2 to 10, 15, 20, 25, 30, 40, 50 or 60")]
     public string Minutes { get; init; } = "The wait is about {minutes} minutes.";
 
+    [Key("callBack", "What is said last, of the key to be called back, with `{key}` in it: a text or `file:PATH`")]
+    public string CallBack { get; init; } = "To be called back instead, press {key}.";
+
+    [Key("promise", "What a caller hears who has pressed it; then the call ends: a text or `file:PATH`")]
+    public string Promise { get; init; } = "Thank you. We will call you back. Goodbye.";
+
     [Key("language", "In which language texts are spoken, like `en` or `de`; the texts above are English")]
     public string Language { get; init; } = "en";
 
     public string OfPlace(int place) => place == 1 ? Next : Place.Replace(PlaceMark, Number(place), StringComparison.Ordinal);
 
     public string OfMinutes(int minutes) => minutes == 1 ? Minute : Minutes.Replace(MinutesMark, Number(minutes), StringComparison.Ordinal);
+
+    public string OfKey(string key) => CallBack.Replace(KeyMark, key, StringComparison.Ordinal);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -41,9 +41,12 @@ public sealed class Prompts(string folder, RingwayOptions options)
         .. new[]
         {
             notice.Words ? WordsOf(team.Id) : null, notice.Place is { } place ? PlaceOf(team.Id, place) : null,
-            notice.Minutes is { } minutes ? MinutesOf(team.Id, minutes) : null,
+            notice.Minutes is { } minutes ? MinutesOf(team.Id, minutes) : null, notice.CallBackKey is not null ? CallBackOf(team.Id) : null,
         }.OfType<string>().Select(name => $"sound:{Path.Combine(folder, name)}"),
     ];
+
+    /// <summary>What a caller hears who has asked to be called back.</summary>
+    public IReadOnlyList<string> Promise(TeamOptions team) => [$"sound:{Path.Combine(folder, PromiseOf(team.Id))}"];
 
     /// <summary>Makes what is missing or was made from another text. Files in use are replaced as a whole, never written into.</summary>
     /// <param name="speak">Says a text in a language; answers with a WAV file.</param>
@@ -92,6 +95,9 @@ public sealed class Prompts(string folder, RingwayOptions options)
         if (told.Tell is WaitTold.Both or WaitTold.Wait)
             foreach (var minutes in AnnouncementOptions.SpokenMinutes)
                 yield return new(MinutesOf(team.Id, minutes), $"{key}.{(minutes == 1 ? "minute" : "minutes")}", told.OfMinutes(minutes), told.Language);
+        if (team.CallBackKey is not { } digit) yield break;
+        yield return new(CallBackOf(team.Id), $"{key}.callBack", told.OfKey(digit), told.Language);
+        yield return new(PromiseOf(team.Id), $"{key}.promise", told.Promise, told.Language);
     }
 
     private bool IsMade(Prompt prompt) => File.Exists(FileOf(prompt.Name)) && File.Exists(MadeFrom(prompt.Name))
@@ -113,6 +119,10 @@ public sealed class Prompts(string folder, RingwayOptions options)
     private string MadeFrom(string name) => Path.Combine(folder, name + ".txt");
 
     private static string WordsOf(string team) => $"team-{team}-say";
+
+    private static string CallBackOf(string team) => $"team-{team}-call-back";
+
+    private static string PromiseOf(string team) => $"team-{team}-promise";
 
     private static string PlaceOf(string team, int place) => string.Create(CultureInfo.InvariantCulture, $"team-{team}-place-{place}");
 

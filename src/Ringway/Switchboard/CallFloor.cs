@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Recordings;
@@ -12,7 +13,7 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last, RecentWaits waits) : ICallFloor
+public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last, RecentWaits waits, CallBackBook callBacks) : ICallFloor
 {
     private static readonly ImmutableArray<Route> RoutesOfNoLine = [new(LineRoutes.Otherwise, new Destination.Team(null), _ => true)];
 
@@ -38,6 +39,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         Wish = Decide(story).Route?.Wish ?? Wish.None,
         MayLeaveMessage = HasVoicemail(story.Line),
         MayPassOn = options.TeamOf(story.Line, story.Team).Overflow is not null,
+        CallBackKey = CallBackKey(story, options.TeamOf(story.Line, story.Team)),
     };
 
     public CallEvent Arrived(Story story)
@@ -91,7 +93,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
             var mayWait = onDuty && asked.Wait > TimeSpan.Zero && waiting < asked.QueueSize;
             if (onDuty) otherwise = What.Busy;
             if (!agents.IsEmpty || mayWait || asked.Overflow is null)
-                return new(agents, otherwise, mayWait, HasVoicemail(story.Line), team, MayPassOn: asked.Overflow is not null);
+                return new(agents, otherwise, mayWait, HasVoicemail(story.Line), team, MayPassOn: asked.Overflow is not null, CallBackKey(story, asked));
             team = asked.Overflow;
         }
     }
@@ -119,8 +121,16 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         var place = tell is WaitTold.Both or WaitTold.Place ? queue.PlaceOf(story.Id) ?? 1 : (int?)null;
         return new(
             place <= AnnouncementOptions.FarthestPlace ? place : null,
-            tell is WaitTold.Both or WaitTold.Wait ? waits.MinutesLeft(team.Id, since) : null, team.Announcements.Say is not null);
+            tell is WaitTold.Both or WaitTold.Wait ? waits.MinutesLeft(team.Id, since) : null, team.Announcements.Say is not null, story.CallBackKey);
     }
+
+    /// <summary>A user who shows no number cannot be called.</summary>
+    private static char? CallBackKey(Story story, TeamOptions team) =>
+        team.CallBackKey is [var key] && PhoneNumber.TryParse(story.Customer.Number, out _, out _) ? key : null;
+
+    public void CallBackAsked(Story story) => callBacks.Asked(story);
+
+    public IReadOnlyList<string> Promise(Story story) => prompts.Promise(options.TeamOf(story.Line, story.Team));
 
     public IReadOnlyList<string> Notice(Story story, WaitNotice notice) => prompts.Notice(options.TeamOf(story.Line, story.Team), notice);
 

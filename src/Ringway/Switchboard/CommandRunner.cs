@@ -93,11 +93,9 @@ public sealed partial class CommandRunner(
                 Media = floor.Announcement(tell.Announcement), PlaybackId = Voicemail.GreetingOf(story.Id),
             })),
         Command.StopPrompt => Asterisk.StopPlaybackAsync(Voicemail.GreetingOf(story.Id)),
-        Command.Announce announce => Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest
-        {
-            Media = floor.Notice(story, announce.Notice), PlaybackId = Announcements.PlaybackOf(story.Id),
-        }),
-        Command.StopAnnouncement => Asterisk.StopPlaybackAsync(Announcements.PlaybackOf(story.Id)),
+        Command.Announce announce => Announce(story, floor.Notice(story, announce.Notice)),
+        Command.Promise promise => Promise(story, promise.Since),
+        Command.StopAnnouncement => Task.WhenAll(Announcements.PlaybacksOf(story.Id).Select(playback => Asterisk.StopPlaybackAsync(playback))),
         Command.RecordMessage message => Task.WhenAll(
             Write(story, CallMemory.Message(message.Since)),
             Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story).Message))),
@@ -127,6 +125,19 @@ public sealed partial class CommandRunner(
         Command.CloseBridge => Asterisk.DestroyBridgeAsync(LegIds.Bridge(story.Id)),
         _ => throw new InvalidOperationException($"No way is known to carry out {command}."),
     };
+
+    /// <summary>Noted first: that stands, whatever becomes of the call.</summary>
+    private Task Promise(Story story, DateTimeOffset since)
+    {
+        floor.CallBackAsked(story);
+        return Task.WhenAll(
+            Write(story, CallMemory.CallBack(since)),
+            SetFuse(story, MenuFuse),
+            Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest { Media = floor.Promise(story), PlaybackId = Voicemail.GreetingOf(story.Id) }));
+    }
+
+    private Task<Playback[]> Announce(Story story, IReadOnlyList<string> sentences) => Task.WhenAll(sentences.Select((media, place) =>
+        Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), media, Announcements.PlaybackOf(story.Id, before: sentences.Count - 1 - place))));
 
     private static Task OnTaps(Func<Side, Task> command) => Task.WhenAll(Taps.Sides.Select(command));
 

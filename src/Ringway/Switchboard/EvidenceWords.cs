@@ -67,6 +67,7 @@ public static class EvidenceWords
         Command.AskMenu ask => Step("askMenu", Customer, ask.Menu),
         Command.Tell tell => Step("tell", Customer, tell.Announcement),
         Command.Announce told => Step("announce", Customer, NoticeWords(told.Notice)),
+        Command.Promise => Step("promise", Customer),
         Command.Choose choose => Step("choose", Customer, $"{choose.Menu}, {(choose.Key is { } key ? $"key {key}" : "no key")}"),
         Command.Greet greet => Step("greet", Customer, greet.Because.ToString()),
         Command.RecordMessage => Step("recordMessage", Customer),
@@ -86,7 +87,7 @@ public static class EvidenceWords
     };
 
     private static string NoticeWords(WaitNotice notice) => string.Join(", ",
-        new[] { notice.Place is { } place ? $"place {place}" : null, notice.Minutes is { } minutes ? $"about {minutes} min" : null, notice.Words ? "the team's own words" : null }.OfType<string>());
+        new[] { notice.Place is { } place ? $"place {place}" : null, notice.Minutes is { } minutes ? $"about {minutes} min" : null, notice.Words ? "the team's own words" : null, notice.CallBackKey is { } key ? $"key {key} to be called back" : null }.OfType<string>());
 
     private static string OfTeam(CallEvent.AgentsChosen chosen) => chosen.Team is null or ['@' or ':', ..] ? "" : $" of {chosen.Team}";
 
@@ -103,7 +104,7 @@ public static class EvidenceWords
     public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
     {
         (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
-        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "announce" or "recordMessage" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "announce" or "promise" or "recordMessage" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
         _ => "ringway",
     };
 
@@ -156,6 +157,7 @@ public static class EvidenceWords
         "menu" => $"to be asked: menu {step.Note}",
         "announcement" => $"to be told: {step.Note}",
         "tell" => $"say announcement {step.Note}",
+        "promise" => "she asked to be called back, and is told that she will be",
         "announce" => $"tell her who waits: {step.Note}",
         "askMenu" => $"say menu {step.Note}",
         "choose" => $"chosen: {step.Note}",

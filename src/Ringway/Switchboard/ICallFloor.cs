@@ -39,6 +39,12 @@ public interface ICallFloor
     /// <summary>What that sounds like, as Asterisk's media URIs.</summary>
     IReadOnlyList<string> Notice(Story story, WaitNotice notice);
 
+    /// <summary>A caller who waited wants to be called back instead. Called on the call's own loop; must not block.</summary>
+    void CallBackAsked(Story story);
+
+    /// <summary>What she is told then, as Asterisk's media URIs.</summary>
+    IReadOnlyList<string> Promise(Story story);
+
     /// <summary>Which team takes the call that its team does not take; agents are reserved.</summary>
     CallEvent PassedOn(Story story);
 

@@ -28,6 +28,13 @@ public sealed class HandsetPage : SoundPage
 
     public Task DeclineAsync() => this["decline"].ClickAsync();
 
+    /// <summary>A key on the call's keypad.</summary>
+    public async Task PressAsync(char key)
+    {
+        if (await this[$"key-{key}"].CountAsync() == 0) await this["keypad-toggle"].ClickAsync();
+        await this[$"key-{key}"].ClickAsync();
+    }
+
     public Task HangUpAsync() => this["hang-up"].ClickAsync();
 
     /// <summary>none, incoming, outgoing, talking, over.</summary>

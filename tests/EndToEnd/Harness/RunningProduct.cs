@@ -43,7 +43,7 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.6.routes.2.returningHours=24",
         "teams.1.id=near", "teams.1.agents.0=ada", "teams.1.waitSeconds=5", "teams.1.overflow=far", "teams.2.id=far", "teams.2.agents.0=bob",
         "lines.7.id=told", $"lines.7.number={ToldNumber}", "lines.7.name=Told", "lines.7.media=dtls", "lines.7.password=meta-made-this-8", "lines.7.team=told",
-        "teams.3.id=told", "teams.3.waitSeconds=120", "teams.3.announcements.everySeconds=6",
+        "teams.3.id=told", "teams.3.waitSeconds=120", "teams.3.announcements.everySeconds=6", "teams.3.callBackKey=1",
         "teams.3.announcements.say=Thank you for waiting. All of us are talking with others just now, and whoever is free first will be with you as soon as that can be.",
         "teams.0.id=help", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.parkSeconds=10", "calls.transferWaitSeconds=10",

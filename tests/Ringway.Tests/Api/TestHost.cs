@@ -8,11 +8,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.Switchboard;
 using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Recordings;
 using Ringway.Store;
+using Ringway.Tests.WhatsApp;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Tests.Api;
 
@@ -230,6 +233,14 @@ public static class Example
     public static Archive NoArchive(TimeProvider time) => new(
         "/no-tapes", "/no-recordings", null, new(), Secrets.Open(Directory.CreateTempSubdirectory("ringway-no-archive-").FullName),
         new SqliteCallStore("never-opened.db"), time, NullLogger<Archive>.Instance);
+
+    /// <summary>Never started, so that nothing is opened or written.</summary>
+    public static CallBackBook NoCallBacks(TimeProvider time)
+    {
+        var store = new SqliteCallStore("never-opened.db");
+        var options = new RingwayOptions();
+        return new(store, new PermissionBook(store, new PlayedMeta(), time, NullLogger<PermissionBook>.Instance), new CallBoard(), options, time, NullLogger<CallBackBook>.Instance);
+    }
 
     public static CallRecord Call(string id = "n1-1", string state = "offered") => new()
     {

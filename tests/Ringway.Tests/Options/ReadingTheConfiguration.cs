@@ -186,6 +186,8 @@ public sealed class ReadingTheConfiguration : IDisposable
     [InlineData("teams: [{id: a, waitSeconds: 60, announcements: {everySeconds: 30, tell: neither}}]", "teams[0].announcements.tell: is `neither`, and there is no `say`")]
     [InlineData("teams: [{id: a, waitSeconds: 60, announcements: {everySeconds: 30, place: You are third}}]", "teams[0].announcements.place: has no {place} in it")]
     [InlineData("teams: [{id: a, waitSeconds: 60, announcements: {everySeconds: 30, minutes: 'file:/no/{minutes}.wav'}}]", "teams[0].announcements.minutes: there is no file /no/2.wav")]
+    [InlineData("teams: [{id: a, waitSeconds: 60, callBackKey: '1'}]", "teams[0].callBackKey: would be known to nobody")]
+    [InlineData("teams: [{id: a, waitSeconds: 60, callBackKey: '*', announcements: {everySeconds: 30}}]", "teams[0].callBackKey: '*' is none of 0 to 9")]
     [InlineData("teams: [{id: a, overflow: b}, {id: b, agents: [bob]}]", "teams[0].overflow: leads nowhere: everybody is in this team already")]
     [InlineData("teams: [{id: a, agents: [ada, bob], overflow: b}, {id: b, agents: [bob]}]", "teams[0].overflow: leads nowhere: everybody in 'b' is in 'a' already")]
     [InlineData("lines: [{id: a, routes: [{callers: [030]}]}]", "lines[0].routes[0].callers[0]: '030' is no number like +4915112345678")]

@@ -67,6 +67,10 @@ public sealed class Greetings : IDisposable
         var notice = new Prompts(_folder, new()).Notice(team, new(Place: 3, Minutes: 20, Words: true));
         Assert.All(notice, media => Assert.True(File.Exists(media["sound:".Length..] + ".sln16"), media));
         Assert.Equal(["team-help-say", "team-help-place-3", "team-help-minutes-20"], notice.Select(Path.GetFileName));
+
+        await MakeAsync(new RingwayOptions { Teams = [team with { CallBackKey = "4" }] });
+        Assert.Equal(["To be called back instead, press 4.", "Thank you. We will call you back. Goodbye."], _spoken.TakeLast(2).Select(spoken => spoken.Text));
+        Assert.EndsWith("team-help-call-back", Assert.Single(new Prompts(_folder, new()).Notice(team, new(CallBackKey: '4'))), StringComparison.Ordinal);
         Assert.False(new Prompts(_folder, new() { Teams = [team with { Announcements = new() }] }).NeedVoice);
     }
 

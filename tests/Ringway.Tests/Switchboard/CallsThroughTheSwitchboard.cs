@@ -158,12 +158,15 @@ public class CallsThroughTheSwitchboard
         {
             await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller) && !_asterisk.HearsOrSpeaks(Caller) && desk.Sought.Count == 1);
             await WaitOutAsync(desk);
-            await _asterisk.UntilAsync("the caller is told how it stands", () => _asterisk.HearsOrSpeaks(Caller) && !_asterisk.HearsMusic(Caller));
-            _asterisk.FinishSound(Caller);
+            for (var sentence = 1; sentence <= 3; sentence++)
+            {
+                await _asterisk.UntilAsync("the caller is told how it stands", () => _asterisk.Plays(Caller) == 4 - sentence && !_asterisk.HearsMusic(Caller));
+                _asterisk.FinishSound(Caller);
+            }
         }
 
         await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller));
-        Assert.Equal(2, _asterisk.Commands.Count(command => command.EndsWith("/play", StringComparison.Ordinal)));
+        Assert.Equal(6, _asterisk.Commands.Count(command => command.EndsWith("/play", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -198,6 +201,28 @@ public class CallsThroughTheSwitchboard
 
         await using var second = new Desk(_asterisk) { Free = [] };
         await _asterisk.UntilAsync("the caller hears music and somebody is sought", () => _asterisk.HearsMusic(Caller) && !_asterisk.HearsOrSpeaks(Caller) && second.Sought.Count == 1);
+    }
+
+    [Fact]
+    public async Task Who_waits_and_presses_the_key_is_told_that_she_will_be_called_back_and_the_call_ends()
+    {
+        await using var desk = new Desk(_asterisk) { Free = [], MayWait = true, Music = TimeSpan.FromSeconds(20), CallBackKey = '1' };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller) && desk.Sought.Count == 1);
+        await WaitOutAsync(desk);
+        await _asterisk.UntilAsync("the caller is told how it stands", () => _asterisk.HearsOrSpeaks(Caller));
+        desk.Switchboard.Post(Call, new CallEvent.AgentsChosen([new("ada")], MayWait: true));
+        await _asterisk.UntilAsync("ada rings", () => _asterisk.Channels.Contains(Ada));
+
+        _asterisk.Press(Caller, '7');
+        _asterisk.Press(Caller, '1');
+        await _asterisk.UntilAsync("ada rings no more and the promise is written down and said", () => !_asterisk.Channels.Contains(Ada)
+            && _asterisk.VariableOf(Caller, "RINGWAY_TALK")!.StartsWith("!callback|", StringComparison.Ordinal) && _asterisk.HearsOrSpeaks(Caller));
+        Assert.Equal(Call, Assert.Single(desk.CallBacks).Id);
+        _asterisk.FinishSound(Caller);
+
+        Assert.Equal(new Outcome(What.CallBack, Whose.Customer), (await desk.OverAsync()).Outcome);
+        await _asterisk.UntilAsync("Asterisk is empty", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
     }
 
     /// <summary>The clock may be moved only when the wait runs; the state is told right after it was begun.</summary>

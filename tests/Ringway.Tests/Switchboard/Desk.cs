@@ -43,7 +43,7 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public IReadOnlyList<string> Announcement(string announcement) => [$"sound:/prompts/say-{announcement}"];
 
-    public CallEvent Arrived(Story story) => AsksFirst ? new CallEvent.MenuReached("main") : new CallEvent.AgentsChosen(Free, What.Busy, MayWait, MayLeaveMessage);
+    public CallEvent Arrived(Story story) => AsksFirst ? new CallEvent.MenuReached("main") : new CallEvent.AgentsChosen(Free, What.Busy, MayWait, MayLeaveMessage, CallBackKey: CallBackKey);
 
     public bool MayWait { get; set; }
 
@@ -67,9 +67,17 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public TimeSpan Music { get; set; }
 
+    public char? CallBackKey { get; set; }
+
+    public List<Story> CallBacks { get; } = [];
+
+    public void CallBackAsked(Story story) => CallBacks.Add(story);
+
+    public IReadOnlyList<string> Promise(Story story) => ["sound:/prompts/promise"];
+
     public WaitNotice Notice(Story story) => new(Place: 2);
 
-    public IReadOnlyList<string> Notice(Story story, WaitNotice notice) => [$"sound:/prompts/place-{notice.Place}"];
+    public IReadOnlyList<string> Notice(Story story, WaitNotice notice) => ["sound:/prompts/words", $"sound:/prompts/place-{notice.Place}", "sound:/prompts/key"];
 
     public IReadOnlyList<string> Greeting(string line, What because) => ["sound:/prompts/nobody", "sound:/prompts/tone"];
 

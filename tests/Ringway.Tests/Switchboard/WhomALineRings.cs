@@ -57,7 +57,7 @@ public sealed class WhomALineRings : IDisposable
             [
                 new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 },
                 new TeamOptions { Id = "near", Agents = ["bob"], Wait = TimeSpan.FromSeconds(60), QueueSize = 1, Overflow = "far" },
-                new TeamOptions { Id = "told", Wait = TimeSpan.FromSeconds(60), Announcements = new() { Every = TimeSpan.FromSeconds(30) } },
+                new TeamOptions { Id = "told", Wait = TimeSpan.FromSeconds(60), CallBackKey = "4", Announcements = new() { Every = TimeSpan.FromSeconds(30) } },
                 new TeamOptions { Id = "all" },
                 new TeamOptions { Id = "far", Agents = ["ada"], Overflow = "help" },
             ],
@@ -65,7 +65,7 @@ public sealed class WhomALineRings : IDisposable
         _queue = new CallQueue(_roster, options, _time);
         _last = new LastAgents(options, _time, NullLogger<LastAgents>.Instance);
         _waits = new RecentWaits(_time);
-        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, _waits);
+        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, _waits, Example.NoCallBacks(_time));
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 
@@ -137,11 +137,22 @@ public sealed class WhomALineRings : IDisposable
         _floor.Seek(first, null);
         _floor.Seek(Calls(new("n1-3"), "help") with { QueuedAt = Example.Noon.AddSeconds(-5) }, null);
 
-        Assert.Equal((new WaitNotice(Place: 1), new WaitNotice(Place: 2)), (_floor.Notice(first), _floor.Notice(second)));
+        Assert.Equal((new WaitNotice(Place: 1, CallBackKey: '4'), new WaitNotice(Place: 2, CallBackKey: '4')), (_floor.Notice(first), _floor.Notice(second)));
         _queue.Remove(First);
-        Assert.Equal((new WaitNotice(Place: 1), new WaitNotice(Place: 1)), (_floor.Notice(first), _floor.Notice(second)));
+        Assert.Equal((new WaitNotice(Place: 1, CallBackKey: '4'), new WaitNotice(Place: 1, CallBackKey: '4')), (_floor.Notice(first), _floor.Notice(second)));
         Assert.Equal(["sound:/prompts/team-told-place-2", "sound:/prompts/team-told-minutes-3"], _floor.Notice(first, new(Place: 2, Minutes: 3)));
         Assert.Equal(TimeSpan.FromSeconds(30), _floor.Patience(first).Music);
+    }
+
+    [Fact]
+    public void Only_a_caller_who_shows_a_number_and_waits_for_a_team_that_calls_back_may_ask_for_it()
+    {
+        OnDuty(Ada);
+        Assert.Equal(('4', '4'), (Calls(First, "told").CallBackKey, Arrive(First, "told").CallBackKey));
+        Assert.Null(Calls(First, "told", from: "nobody").CallBackKey);
+        Assert.Null(Arrive(Second, "told", from: "nobody").CallBackKey);
+        Assert.Null(Calls(First, "help").CallBackKey);
+        Assert.Equal(["sound:/prompts/team-told-promise"], _floor.Promise(Calls(First, "told")));
     }
 
     [Fact]
