@@ -43,6 +43,12 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     /// <summary>There is another team for those whom this one does not take.</summary>
     public bool MayPassOn { get; init; }
 
+    /// <summary>The key by which the caller may ask to be called back while she waits.</summary>
+    public char? CallBackKey { get; init; }
+
+    /// <summary>When she asked for that.</summary>
+    public DateTimeOffset? CallBackAt { get; init; }
+
     /// <summary>What came with the button or link that the user tapped to call.</summary>
     public string? Payload { get; init; }
 
@@ -85,7 +91,7 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     public AgentId? TransferredBy { get; init; }
 
     /// <summary>The WhatsApp user's leg is answered, so that she hears what we send; nothing is left to answer.</summary>
-    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MenuAt is not null || MessageSince is not null;
+    public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MenuAt is not null || MessageSince is not null || CallBackAt is not null;
 }
 
 /// <summary>A colleague whom the agent has asked into the call.</summary>
@@ -103,6 +109,7 @@ public sealed record Third(AgentId Who, bool Talks, bool Waits = false);
 ///                │         │   │   or Parked        │
 ///                ▼         ▼   └──────────────────► │
 ///    InMenu ─► Queued ─────► TakingMessage ───────► │
+///                └─────────► Promised ────────────► │
 ///               Told ─────────────────────────────► │
 /// outbound   Calling ──► Dialling ──► Talking ──► Over
 ///                └───────────┴───────────────────► ▲
@@ -121,6 +128,9 @@ public abstract record Call
     /// name of the old one, and the end of that would be taken for the end of this.
     /// </summary>
     public ImmutableArray<AgentId> Leaving { get; init; } = [];
+
+    /// <summary>The caller, who waits, hears an announcement just now instead of music.</summary>
+    public bool Announcing { get; init; }
 
     /// <summary>Inbound: the caller is in our hands and nobody has been asked yet.</summary>
     public sealed record Arriving(Story Story) : Call(Story);
@@ -151,6 +161,9 @@ public abstract record Call
     /// <summary>Inbound: nobody took the call; the caller hears the greeting, and then speaks a message.</summary>
     /// <param name="Because">Why nobody took it; what becomes of the call when no message is left.</param>
     public sealed record TakingMessage(Story Story, Outcome Because) : Call(Story);
+
+    /// <summary>The caller has asked to be called back and is told that she will be; then the call ends.</summary>
+    public sealed record Promised(Story Story) : Call(Story);
 
     /// <summary>Outbound: the browser of the agent who calls is being connected; WhatsApp knows nothing yet.</summary>
     public sealed record Calling(Story Story, AgentId By) : Call(Story);
@@ -189,7 +202,7 @@ public abstract record Call
     {
         Offered o => [.. o.Ringing.Select(a => (a, false)), .. Leaves],
         Parked { Fetcher: { } fetcher } => [(fetcher, true), .. Leaves],
-        InMenu or Queued or TakingMessage or Parked => [.. Leaves],
+        InMenu or Queued or TakingMessage or Promised or Parked => [.. Leaves],
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
         AgentAway a => [(a.With, true), .. Leaves.Where(leaves => leaves.Item1 != a.With)],

@@ -17,9 +17,10 @@ public abstract record CallEvent
     /// <param name="MayLeaveMessage">Whom nobody takes at all may speak a message.</param>
     /// <param name="Team">Whose agents they are, when it is not the line's team.</param>
     /// <param name="MayPassOn">There is another team for those whom this one does not take.</param>
+    /// <param name="CallBackKey">The key by which a caller who waits for this team may ask to be called back.</param>
     public sealed record AgentsChosen(
         ImmutableArray<AgentId> Agents, What Otherwise = What.NobodySignedIn, bool MayWait = false, bool MayLeaveMessage = false,
-        string? Team = null, bool MayPassOn = false) : CallEvent;
+        string? Team = null, bool MayPassOn = false, char? CallBackKey = null) : CallEvent;
 
     /// <summary>Routing has decided that the caller is asked.</summary>
     public sealed record MenuReached(string Menu) : CallEvent;
@@ -128,6 +129,12 @@ public abstract record CallEvent
     /// <summary>The caller has heard the greeting and the tone, or it cannot be played.</summary>
     public sealed record GreetingOver : CallEvent;
 
+    /// <summary>What a caller who waits can be told.</summary>
+    public sealed record PlaceFound(WaitNotice Notice) : CallEvent;
+
+    /// <summary>A caller who waits has heard how it stands, or it cannot be played.</summary>
+    public sealed record AnnouncementOver : CallEvent;
+
     /// <summary>The message has ended: by a key, by silence, by its length, or because it could not be recorded.</summary>
     public sealed record MessageOver : CallEvent;
 
@@ -164,7 +171,7 @@ public enum Deadline
     /// <summary>How long a parked call waits to be picked up, before it rings.</summary>
     Park,
 
-    /// <summary>How long whatever a menu says may take.</summary>
+    /// <summary>How long whatever a menu says may take, or an announcement.</summary>
     Prompt,
 
     /// <summary>How long a caller may think before pressing a key.</summary>
@@ -172,6 +179,9 @@ public enum Deadline
 
     /// <summary>How long a greeting and a message may take together.</summary>
     Message,
+
+    /// <summary>How long a caller who waits hears music before she is told how it stands; for ever where her team announces nothing.</summary>
+    Announce,
 
     /// <summary>How long a vanished browser may take to come back into its call, before others are asked.</summary>
     Rejoin,

@@ -46,7 +46,7 @@ public static partial class CallMachine
     /// <summary>Where routing has led the call.</summary>
     private static Story Led(Story story, AgentsChosen chosen) => story with
     {
-        Team = chosen.Team ?? story.Team, MayLeaveMessage = chosen.MayLeaveMessage, MayPassOn = chosen.MayPassOn,
+        Team = chosen.Team ?? story.Team, MayLeaveMessage = chosen.MayLeaveMessage, MayPassOn = chosen.MayPassOn, CallBackKey = chosen.CallBackKey,
     };
 
     private static IEnumerable<Command> Stops(Call call) => WaitsOf(call).Select(wait => new Stop(wait));

@@ -33,6 +33,7 @@ public static partial class CallMachine
         Talking or AgentAway or Parked => new(What.Completed, Whose.Agent),
         Offered or Queued when call.Story.AnsweredAt is not null => new(What.Completed, Whose.Agent),
         TakingMessage t => t.Because,
+        Promised => AskedToBeCalledBack,
         Told => new(What.Told, Whose.Agent),
         Arriving or InMenu or Offered or Queued => new(What.Declined, Whose.Agent),
         _ => new(What.Abandoned, Whose.Agent),
@@ -61,7 +62,7 @@ public static partial class CallMachine
     {
         Arriving => [Leg.Customer],
         Told => [Leg.Customer],
-        InMenu or Queued or TakingMessage => [Leg.Customer, .. Leaving(call)],
+        InMenu or Queued or TakingMessage or Promised => [Leg.Customer, .. Leaving(call)],
         AgentAway { Rings: true } a => [Leg.Customer, Leg.Of(a.With), .. Leaving(call)],
         Parked { Fetcher: { } fetcher } => [Leg.Customer, Leg.Of(fetcher), .. Leaving(call)],
         AgentAway or Parked => [Leg.Customer, .. Leaving(call)],
@@ -77,11 +78,11 @@ public static partial class CallMachine
 
     private static ImmutableArray<Deadline> WaitsOf(Call call) => call switch
     {
-        Offered { Story.CustomerUp: true } => [Deadline.Offer, Deadline.Wait],
+        Offered { Story.CustomerUp: true } => [Deadline.Offer, Deadline.Wait, .. AnnouncementsOf(call)],
         Offered => [Deadline.Offer],
-        Queued => [Deadline.Wait],
+        Queued => [Deadline.Wait, .. AnnouncementsOf(call)],
         InMenu => [Deadline.Prompt, Deadline.Menu],
-        Told => [Deadline.Prompt],
+        Told or Promised => [Deadline.Prompt],
         TakingMessage => [Deadline.Message],
         Calling => [Deadline.AgentConnect],
         Dialling => [Deadline.Dial],

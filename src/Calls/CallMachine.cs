@@ -33,7 +33,7 @@ public static partial class CallMachine
 
     public static Step On(Call call, CallEvent happened, DateTimeOffset now) =>
         SupervisionRules.Follow(
-            SupervisionRules.On(call, happened) ?? RecordingRules.On(call, happened, now) ?? RecordingRules.Follow(call, OfCall(call, happened, now)));
+            SupervisionRules.On(call, happened) ?? RecordingRules.On(call, happened, now) ?? RecordingRules.Follow(call, WhileWaiting(call, happened, now)));
 
     private static Step OfCall(Call call, CallEvent happened, DateTimeOffset now) => (call, happened) switch
     {

@@ -62,6 +62,18 @@ public abstract record Command
 
     public sealed record StopPrompt : Command;
 
+    /// <summary>Find out what a caller who waits can be told; it comes as <see cref="CallEvent.PlaceFound"/>.</summary>
+    public sealed record FindPlace : Command;
+
+    /// <summary>Tell a caller who waits how it stands. Her music must have been stopped.</summary>
+    public sealed record Announce(WaitNotice Notice) : Command;
+
+    /// <summary>Before anything is set or joined on her leg: Asterisk would not do it before the last word was said.</summary>
+    public sealed record StopAnnouncement : Command;
+
+    /// <summary>Write down that the caller wants to be called back, and tell her that she will be.</summary>
+    public sealed record Promise(DateTimeOffset Since) : Command;
+
     /// <summary>Find out what a key of a menu leads to; it comes as the event that it leads to.</summary>
     /// <param name="Key">Null when none was pressed in time.</param>
     /// <param name="Tries">How often the menu was said.</param>

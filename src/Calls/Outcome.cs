@@ -18,6 +18,9 @@ public enum What
     /// <summary>Nobody took the call, and the user left a message.</summary>
     Voicemail,
 
+    /// <summary>The user did not want to wait any longer, and is to be called back.</summary>
+    CallBack,
+
     /// <summary>The line's route for this caller is an announcement, and she heard it.</summary>
     Told,
 
@@ -72,6 +75,7 @@ public sealed record Outcome(What What, Whose Whose, int? Sip = null)
         (What.Declined, _) => "The WhatsApp user declined the call.",
         (What.Busy, _) => "All agents were in a call.",
         (What.Voicemail, _) => "The WhatsApp user left a message.",
+        (What.CallBack, _) => "The WhatsApp user asked to be called back.",
         (What.Told, Whose.Customer) => "The WhatsApp user was told the line's announcement and hung up.",
         (What.Told, _) => "The WhatsApp user was told the line's announcement.",
         (What.Closed, _) => "The line was closed at that time.",

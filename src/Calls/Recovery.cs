@@ -19,7 +19,7 @@ public static class Recovery
     private const int AnsweredElsewhere = 26;
 
     public static Step Resume(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now) =>
-        SupervisionRules.TakeUp(RecordingRules.Follow(before: null, OfCall(story, legs, now)));
+        SupervisionRules.TakeUp(RecordingRules.Follow(before: null, CallMachine.Announced(before: null, OfCall(story, legs, now))));
 
     private static Step OfCall(Story story, ImmutableArray<FoundLeg> legs, DateTimeOffset now)
     {
@@ -47,6 +47,10 @@ public static class Recovery
             (Direction.Inbound, true, null) when customerUp && story.MessageSince is not null =>
                 Step.To(new TakingMessage(story, new(What.NoAnswer, Whose.Agent)), new Start(Deadline.Message)),
 
+            // It may have been said already, and may not: she hears it again.
+            (_, true, null) when customerUp && story.CallBackAt is { } asked =>
+                new(new Promised(story), [.. LetGoAll(agents), new StopPrompt(), new Promise(asked), new Start(Deadline.Prompt)]),
+
             // Which menu it was is not written anywhere: she is asked again from the first one.
             (Direction.Inbound, true, null) when customerUp && story.MenuAt is not null && agents.IsEmpty => CallMachine.Arrive(story),
 
@@ -57,9 +61,9 @@ public static class Recovery
             // Somebody rang for a caller who hears music: the wait begins anew, which nobody is the worse for.
             (_, true, null) when customerUp && story.QueuedAt is not null && !agents.IsEmpty => new(
                 new Offered(story with { OfferedTo = [.. story.OfferedTo.Union(Agents(agents))] }, Agents(agents), false, MayWait: true),
-                [new OpenBridge(), new Start(Deadline.Offer), new Start(Deadline.Wait)]),
+                [new OpenBridge(), new StopAnnouncement(), new PlayMusic(Leg.Customer), new Start(Deadline.Offer), new Start(Deadline.Wait)]),
             (_, true, null) when customerUp && story.QueuedAt is not null =>
-                Step.To(new Queued(story), new OpenBridge(), new PlayMusic(Leg.Customer), new Start(Deadline.Wait), new Seek()),
+                Step.To(new Queued(story), new OpenBridge(), new StopAnnouncement(), new PlayMusic(Leg.Customer), new Start(Deadline.Wait), new Seek()),
 
             // They talked, and her leg has ended in no way that we heard of: she is called back, or others take it.
             (_, true, null) when customerUp && talkedBefore && story.Agent is { } with => Away(story, with, customer, agents),
@@ -94,7 +98,7 @@ public static class Recovery
             Third: Other(story, with, agents) is { Leg.Agent: { } third } found ? new(third, Talks: true, Waits: found.Outside) : null),
         [
             new OpenBridge(),
-            .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopMusic(Leg.Customer))
+            .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopAnnouncement(), new StopMusic(Leg.Customer))
                 : story.Direction == Direction.Inbound ? [new Answer()] : [],
             new Join([Leg.Customer, Leg.Of(with)]),
             new Remember(with, story.AnsweredAt ?? now),
@@ -107,6 +111,8 @@ public static class Recovery
 
     private static IEnumerable<Command> LetGo(ImmutableArray<FoundLeg> agents, AgentId with) =>
         agents.Where(leg => leg.Leg.Agent != with).Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));
+
+    private static IEnumerable<Command> LetGoAll(ImmutableArray<FoundLeg> agents) => agents.Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));
 
     /// <summary>Who is missing has hung up.</summary>
     private static Whose Who(bool hasCustomer) => hasCustomer ? Whose.Agent : Whose.Customer;

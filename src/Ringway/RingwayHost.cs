@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Ringway.Agents;
 using Ringway.Api;
 using Ringway.Asterisk;
+using Ringway.CallBacks;
 using Ringway.News;
 using Ringway.Options;
 using Ringway.Recordings;
@@ -90,6 +91,7 @@ public static class RingwayHost
         services.AddSingleton<SafetyNet>().AddHostedService(all => all.GetRequiredService<SafetyNet>()).AddHostedService<SignInClock>();
 
         // Calls
+        services.AddSingleton<CallBackBook>().AddHostedService(all => all.GetRequiredService<CallBackBook>());
         services.AddSingleton<CallQueue>().AddHostedService(all => all.GetRequiredService<CallQueue>());
         services.AddHostedService(all => ActivatorUtilities.CreateInstance<MessageKeeper>(all, paths.Tapes, options.Calls));
         services.AddSingleton(all => new Archive(
@@ -97,7 +99,7 @@ public static class RingwayHost
             all.GetRequiredService<ICallStore>(), all.GetRequiredService<NewsWriter>(), all.GetRequiredService<NewsPost>(),
             all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
         services.AddHostedService(all => all.GetRequiredService<Archive>());
-        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<CallFloor>();
+        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<RecentWaits>().AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(
                 all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164, agent => options.Bot(agent)?.Sound.ToString().ToLowerInvariant()),
@@ -142,6 +144,7 @@ public static class RingwayHost
         var api = app.MapGroup("/api/v1");
         api.MapSession();
         api.MapCalls();
+        api.MapCallBacks();
         api.MapHistoryCsv();
         api.MapReports();
         api.MapPermissions();

@@ -71,7 +71,7 @@ public class Properties
         });
 
     [Fact]
-    public void Who_waits_hears_music_and_is_sought_for_or_a_leg_is_still_ending() =>
+    public void Who_waits_hears_music_or_an_announcement_and_is_sought_for_or_a_leg_is_still_ending() =>
         Gen.Select(AnyBeginning, AnyEvents).Sample((beginning, events) =>
         {
             var world = new World(beginning);
@@ -87,11 +87,25 @@ public class Properties
 
                 if (world.Call is Queued q)
                 {
-                    Assert.Contains(Leg.Customer, world.HearMusic);
+                    Assert.NotEqual(q.Announcing, world.HearMusic.Contains(Leg.Customer));
                     Assert.DoesNotContain(Leg.Customer, world.Joined);
                     Assert.True(world.Sought || !q.Leaving.IsEmpty);
                     Assert.Contains(Deadline.Wait, world.Waits);
                 }
+            }
+        });
+
+    [Fact]
+    public void While_an_announcement_is_spoken_nothing_is_asked_of_the_callers_leg_and_it_is_heard_only_by_who_waits() =>
+        Gen.Select(AnyBeginning, AnyEvents).Sample((beginning, events) =>
+        {
+            var world = new World(beginning);
+            foreach (var happened in events)
+            {
+                world.On(happened);
+                Assert.Empty(world.HeldUp);
+                Assert.Equal(world.Call is not Over && world.Call.Announcing, world.Call is not Over && world.Announced);
+                Assert.False(world.Call.Announcing && world.Call is not (Queued or Offered));
             }
         });
 
@@ -109,9 +123,7 @@ public class Properties
                     || happened is FetchAsked { By: var fetches } && call.Engages.Any(held => held.Agent == fetches)
                     || happened is ConsultAsked { To: var asked } && call.Engages.Any(held => held.Agent == asked)) continue;
                 var step = CallMachine.On(call, happened, Cast.Noon);
-                // Whose leg ends at this moment may be rung at once.
-                AgentId? ends = happened switch { AgentGone gone => gone.Who, CommandFailed { What: Command.Ring failed } => failed.Agent, _ => null };
-                Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => ring.Agent != ends && call.Leaving.Contains(ring.Agent));
+                Assert.DoesNotContain(step.Do.OfType<Command.Ring>(), ring => step.Next.Leaving.Contains(ring.Agent));
                 Assert.DoesNotContain(step.Next.Engages.GroupBy(held => held.Agent), held => held.Count() > 1);
                 call = step.Next;
             }
@@ -159,6 +171,10 @@ public class Properties
         public bool Sought { get; private set; }
         public AgentId? Ear { get; private set; }
         public HashSet<AgentId> Mute { get; } = [];
+        public bool Announced { get; private set; }
+
+        /// <summary>What Asterisk would do only after the last word of an announcement, and nothing else on that socket meanwhile.</summary>
+        public List<Command> HeldUp { get; } = [];
 
         public void On(CallEvent happened)
         {
@@ -169,6 +185,7 @@ public class Properties
                 case AgentsChosen { Agents.IsEmpty: false }: Sought = false; break;
                 case AgentGone gone: Legs.Remove(Leg.Of(gone.Who)); Joined.Remove(Leg.Of(gone.Who)); HearMusic.Remove(Leg.Of(gone.Who)); break;
                 case CustomerGone: Legs.Remove(Leg.Customer); break;
+                case AnnouncementOver or CommandFailed { What: Command.Announce }: Announced = false; break;
                 case TimeUp time: Waits.Remove(time.Which); break;
                 case CommandFailed { What: Command.Ring ring }: Legs.Remove(Leg.Of(ring.Agent)); break;
             }
@@ -198,8 +215,12 @@ public class Properties
         {
             foreach (var command in commands)
             {
+                if (Announced && (command is Command.Promise or Command.RememberWait or Command.Remember or Command.RememberPark or Command.Answer or Command.Greet or Command.PlayMusic
+                    || command is Command.Join join_ && join_.Legs.Contains(Leg.Customer))) HeldUp.Add(command);
                 switch (command)
                 {
+                    case Command.Announce: Announced = true; break;
+                    case Command.StopAnnouncement: Announced = false; break;
                     case Command.Ring ring: Legs.Add(Leg.Of(ring.Agent)); break;
                     case Command.Dial: Legs.Add(Leg.Customer); break;
                     case Command.Join join: Joined.UnionWith(join.Legs); break;

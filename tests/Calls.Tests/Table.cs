@@ -44,10 +44,11 @@ public class Table
 
     private static string Name(Call call) => call switch
     {
-        Offered o => $"Offered to {string.Join(", ", o.Ringing)}{(o.LastChance ? ", for the last time" : "")}{Ending(o)}",
+        Offered o => $"Offered to {string.Join(", ", o.Ringing)}{(o.LastChance ? ", for the last time" : "")}{Announcing(o)}{Ending(o)}",
         TakingMessage t => $"{(t.Story.MessageSince is null ? "Hearing the greeting" : "Leaving a message")}{Ending(t)}",
         InMenu m => $"In menu {m.Menu}, said {m.Tries} times",
-        Queued q => $"Queued{Ending(q)}",
+        Promised => $"Promised to be called back{Ending(call)}",
+        Queued q => $"Queued{Announcing(q)}{Ending(q)}",
         Calling c => $"Calling by {c.By}",
         Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",
         Talking t => $"Talking with {t.With}{(t.Third is { Talks: true } && !t.OnHold ? t.Third.Waits ? $", {t.Third.Who} waits" : $" and {t.Third.Who}" : "")}{(t.OnHold ? ", on hold" : "")}{(t.OnHold && t.Third is { } third ? $", {third.Who} {(third.Talks ? "is asked" : "rings")}" : "")}{(t.LineLost ? ", line lost" : "")}{Ending(t)}",
@@ -57,12 +58,15 @@ public class Table
         _ => call.GetType().Name,
     };
 
+    private static string Announcing(Call call) => call.Announcing ? ", hears an announcement" : "";
+
     private static string Ending(Call call) => call.Leaving.IsEmpty ? "" : $" ({string.Join(", ", call.Leaving)} ending)";
 
     private static string Name(Command command) => command switch
     {
         Command.AskMenu a => $"Ask menu {a.Menu}",
         Command.Tell t => $"Tell {t.Announcement}",
+        Command.Announce a => $"Announce place {a.Notice.Place}, {a.Notice.Minutes} minutes",
         Command.Choose c => $"Choose {c.Key} of {c.Menu}",
         Command.PlayMusic m => $"Music for {m.Leg}{(m.InBridge ? ", out of the bridge" : "")}",
         Command.StopMusic m => $"No music for {m.Leg}",

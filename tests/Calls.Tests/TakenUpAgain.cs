@@ -102,6 +102,30 @@ public class TakenUpAgain
     }
 
     [Fact]
+    public void Who_may_have_heard_an_announcement_when_ringway_died_hears_music_again_and_is_joined_at_once()
+    {
+        var waits = Recovery.Resume(Cast.Waiting, [CustomerUp], Cast.Noon);
+        Assert.False(waits.Next.Announcing);
+        Assert.Equal([new Command.OpenBridge(), new Command.StopAnnouncement(), new Command.PlayMusic(Leg.Customer)], waits.Do.Take(3));
+        Assert.Contains(new Command.Start(Deadline.Announce), waits.Do);
+
+        var rings = Recovery.Resume(Cast.Waiting, [CustomerUp, AdaRings], Cast.Noon);
+        Assert.Equal([new Command.OpenBridge(), new Command.StopAnnouncement(), new Command.PlayMusic(Leg.Customer)], rings.Do.Take(3));
+
+        var talks = Recovery.Resume(Cast.Waiting, [CustomerUp, AdaUp], Cast.Noon);
+        Assert.Equal([new Command.OpenBridge(), new Command.StopAnnouncement(), new Command.StopMusic(Leg.Customer)], talks.Do.Take(3));
+    }
+
+    [Fact]
+    public void Who_was_just_told_that_she_will_be_called_back_is_told_so_again()
+    {
+        var step = Recovery.Resume(Cast.Inbound with { CallBackAt = Cast.Noon }, [CustomerUp, AdaRings], Cast.Noon);
+
+        Assert.IsType<Promised>(step.Next);
+        Assert.Equal([new Command.HangUpLeg(Leg.Of(Cast.Ada), 26), new Command.StopPrompt(), new Command.Promise(Cast.Noon)], step.Do.Take(3));
+    }
+
+    [Fact]
     public void Who_speaks_a_message_goes_on_speaking() =>
         Assert.IsType<TakingMessage>(Resume(Cast.Inbound with { MessageSince = Cast.Noon }, CustomerUp));
 

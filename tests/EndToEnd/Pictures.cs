@@ -167,6 +167,32 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await ada.IsAsync("over");
     }
 
+    /// <summary>Somebody waits, and somebody did not want to.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_with_callers_to_call_back()
+    {
+        var ada = await ReadyAgentAsync();
+        var talks = await WhatsApp.CallAsync(new { from = "+15550102025", name = "Jonas Weber", to = RunningProduct.NumberOf("told"), playHz = UserHz });
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.HearsAsync(UserHz);
+        var waits = await WhatsApp.CallAsync(new { from = "+15550102026", name = "Amira Haddad", to = RunningProduct.NumberOf("told"), playHz = 880 });
+        await WhatsApp.CallAsync(new { from = "+15550102027", name = "Maximiliane von Oberndorff-Schwarzenstein", to = RunningProduct.NumberOf("told"), playHz = 620, digits = "1" });
+        await WhatsApp.CallAsync(new { from = "+15550102028", name = "Sam Lee", to = RunningProduct.NumberOf("told"), playHz = 620, digits = "1" });
+        await Eventually.BeTrueAsync("two are to be called back", async () => await ada["call-back"].CountAsync() == 2);
+        await EachWayAsync(ada, "call-backs-busy");
+        await WhatsApp.HangUpAsync(talks);
+        await WhatsApp.HangUpAsync(waits);
+        await ada.IsAsync("over");
+        await ada["dismiss"].ClickAsync();
+        await EachWayAsync(ada, "call-backs");
+        await ada["call-back-drop"].First.ClickAsync();
+        await Eventually.BeTrueAsync("one is to be called back", async () => await ada["call-back"].CountAsync() == 1);
+        await ada["call-back-button"].ClickAsync();
+        await ada.IsAsync("talking");
+        await ada.HangUpAsync();
+    }
+
     private static async Task EachWayAsync(AgentPage page, string name)
     {
         var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;

@@ -6,7 +6,7 @@ using Ringway.Store;
 namespace Ringway.Agents;
 
 /// <summary>A call as pages see it, live or in the history.</summary>
-/// <param name="State">arriving, menu, queued, message, offered, parked, calling, dialling, ringing, talking or over.</param>
+/// <param name="State">arriving, menu, queued, message, told, promised, offered, parked, calling, dialling, ringing, talking or over.</param>
 /// <param name="Agent">Who answered it or placed it.</param>
 /// <param name="Outcome">How it ended; null while it lives.</param>
 public sealed record CallView(

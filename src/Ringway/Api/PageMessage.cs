@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Api;
@@ -14,6 +15,7 @@ public sealed record PauseReasonView(string Id, string Name);
 [JsonDerivedType(typeof(Call), "call")]
 [JsonDerivedType(typeof(Agent), "agent")]
 [JsonDerivedType(typeof(Permission), "permission")]
+[JsonDerivedType(typeof(CallBacks), "call-backs")]
 [JsonDerivedType(typeof(LineLost), "line-lost")]
 [JsonDerivedType(typeof(Bye), "bye")]
 public abstract record PageMessage
@@ -29,7 +31,7 @@ public abstract record PageMessage
         [property: JsonPropertyName("agent")] AgentFact Me, bool Ready, ImmutableArray<AgentView> Agents,
         ImmutableArray<CallView> Calls, ImmutableArray<LineView> Lines, ImmutableArray<TeamFact> Teams, ImmutableArray<string> Menus,
         ImmutableArray<AgentFact> Bots, int RingSeconds, ImmutableArray<PauseReasonView> PauseReasons, ImmutableArray<string> Supervises,
-        ImmutableArray<string> Hears) : PageMessage;
+        ImmutableArray<string> Hears, [property: JsonPropertyName("callBacks")] IReadOnlyList<CallBackView> Wanted) : PageMessage;
 
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 
@@ -37,6 +39,9 @@ public abstract record PageMessage
 
     /// <summary>A user may be called now, or not any more, or the reasons are others.</summary>
     public sealed record Permission([property: JsonPropertyName("permission")] PermissionView Now) : PageMessage;
+
+    /// <summary>All who want to be called back, the longest first.</summary>
+    public sealed record CallBacks([property: JsonPropertyName("callBacks")] IReadOnlyList<CallBackView> Now) : PageMessage;
 
     /// <summary>This page's phone does not work any more.</summary>
     /// <param name="Reason">See <see cref="Agents.LineLost"/>.</param>

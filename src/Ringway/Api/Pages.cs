@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.Options;
 using Ringway.Store;
 using Ringway.WhatsApp.Permissions;
@@ -17,6 +18,7 @@ public sealed partial class Pages
     private readonly HashSet<PageLink> _links = [];
     private readonly Roster _roster;
     private readonly CallBoard _board;
+    private readonly CallBackBook _callBacks;
     private readonly ImmutableArray<LineView> _lines;
     private readonly ImmutableArray<TeamFact> _teams;
     private readonly ImmutableArray<PauseReasonView> _pauseReasons;
@@ -25,9 +27,9 @@ public sealed partial class Pages
     private readonly ILogger<Pages> _logger;
 
     public Pages(
-        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, RingwayOptions options, ILogger<Pages> logger)
+        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, CallBackBook callBacks, RingwayOptions options, ILogger<Pages> logger)
     {
-        (_roster, _board, _options, _logger) = (roster, board, options, logger);
+        (_roster, _board, _callBacks, _options, _logger) = (roster, board, callBacks, options, logger);
         _lines = [.. LineView.All(options)];
         _teams = [.. options.Teams.Select(team => new TeamFact(team.Id, team.Name))];
         _pauseReasons = [.. options.PauseReasons.Select(reason => new PauseReasonView(reason.Id, reason.Name))];
@@ -35,6 +37,7 @@ public sealed partial class Pages
         roster.Changed += agent => Tell(new PageMessage.Agent(agent));
         board.Changed += call => Tell(new PageMessage.Call(call));
         permissions.Changed += permission => Tell(new PageMessage.Permission(permission));
+        callBacks.Changed += all => Tell(new PageMessage.CallBacks(all));
         phones.Lost += lost => TellOne(lost.Session, new PageMessage.LineLost(lost.Reason));
         signIns.Ended += session => TellOne(session, new PageMessage.Bye(PageMessage.Bye.SignedOut));
     }
@@ -71,7 +74,7 @@ public sealed partial class Pages
             new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _teams,
             [.. _options.Menus.Select(menu => menu.Id)], [.. _options.Bots.Select(bot => new AgentFact(bot.Id, bot.Name))], _ringSeconds, _pauseReasons,
             [.. agents.Select(agent => agent.Id).Where(agent => _options.Supervises(new(session.Agent), new(agent)))],
-            [.. _options.Lines.Where(line => line.Recording.Listeners.Contains(session.Agent)).Select(line => line.Id)]);
+            [.. _options.Lines.Where(line => line.Recording.Listeners.Contains(session.Agent)).Select(line => line.Id)], _callBacks.Now);
     }
 
     private void Tell(PageMessage message)

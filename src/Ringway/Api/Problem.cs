@@ -31,6 +31,7 @@ public static class Problem
         ["no-team"] = StatusCodes.Status404NotFound,
         ["no-agent"] = StatusCodes.Status404NotFound,
         ["not-now"] = StatusCodes.Status409Conflict,
+        ["taken"] = StatusCodes.Status409Conflict,
         ["agent-busy"] = StatusCodes.Status409Conflict,
         ["not-registered"] = StatusCodes.Status409Conflict,
         ["ask-limit"] = StatusCodes.Status409Conflict,

@@ -16,5 +16,5 @@ public sealed record AgentFirst(AgentId Agent, string? Then)
 
     /// <summary>A team of the agent alone, in which nobody waits.</summary>
     public TeamOptions Before(TeamOptions next) =>
-        next with { Id = ToString(), Agents = [Agent.Value], Strategy = Strategy.RingAll, Wait = TimeSpan.Zero, Overflow = next.Id };
+        next with { Id = ToString(), Agents = [Agent.Value], Strategy = Strategy.RingAll, Wait = TimeSpan.Zero, Overflow = next.Id, Announcements = new(), CallBackKey = null };
 }

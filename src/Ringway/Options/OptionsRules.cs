@@ -108,6 +108,8 @@ internal static class OptionsRules
                     yield return ($"teams[{i}].supervisors[{j}]", $"there is no agent '{team.Supervisors[j]}'{Spelling.DidYouMean(team.Supervisors[j], WhoIsMeant(options))}");
             if (Overflow(options, team) is { } fault)
                 yield return ($"teams[{i}].overflow", fault);
+            foreach (var (key, text) in AnnouncementRules.Check(team))
+                yield return ($"teams[{i}].{key}", text);
         }
     }
 

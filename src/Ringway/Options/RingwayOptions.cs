@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using Ringway.Calls;
 using Ringway.Hours;
@@ -345,6 +346,12 @@ public sealed record TeamOptions
     [Key("wrapUpSeconds", "How long an agent is left alone after a call, to write down what was said", Min = 0, Max = 3600)]
     public TimeSpan WrapUp { get; init; }
 
+    [Key("announcements", "What callers are told while they wait")]
+    public AnnouncementOptions Announcements { get; init; } = new();
+
+    [Key("callBackKey", "The key, `0` to `9`, by which a caller who waits may ask to be called back instead; the announcements say so", DefaultIs = "none")]
+    public string? CallBackKey { get; init; }
+
     /// <summary>In the team's order; empty for everybody.</summary>
     public ImmutableArray<AgentId> Members => [.. Agents.Select(id => new AgentId(id))];
 }
@@ -358,6 +365,59 @@ public sealed record PauseReasonOptions
     [Key("name", "What people see, at most 24 characters", DefaultIs = "the id")]
     public string Name { get => field ?? Id; init; }
 }
+
+/// <summary>What callers are told while they wait. Music stops for it and goes on after it.</summary>
+public sealed record AnnouncementOptions
+{
+    /// <summary>Sentences are made for each place beforehand; who is farther behind is told no place.</summary>
+    public const int FarthestPlace = 50;
+
+    public const string PlaceMark = "{place}", MinutesMark = "{minutes}", KeyMark = "{key}";
+
+    /// <summary>What is said of a wait, in minutes: who waits longer than the last is told nothing.</summary>
+    public static readonly ImmutableArray<int> SpokenMinutes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60];
+
+    [Key("everySeconds", "How long a caller hears music before each announcement, at least 5; 0: there are none", Min = 0, Max = 600)]
+    public TimeSpan Every { get; init; }
+
+    [Key("tell", "Her `place` among those who wait, about how long the `wait` will be, `both`, or `neither`; of the wait nothing is said as long as nothing is known")]
+    public WaitTold Tell { get; init; } = WaitTold.Both;
+
+    [Key("say", "What is said before that: a text to be spoken, or `file:PATH` of a WAV file of your own", DefaultIs = "nothing")]
+    public string? Say { get; init; }
+
+    [Key("next", "What she is told who is first: a text or `file:PATH`")]
+    public string Next { get; init; } = "You are next.";
+
+    [Key("place", "What the others are told: a text, or the `file:PATH` of recordings, with `{place}` in it; who is farther behind than 50 is told no place")]
+    public string Place { get; init; } = "You are number {place} in the queue.";
+
+    [Key("minute", "What is said of a wait of up to a minute: a text or `file:PATH`")]
+    public string Minute { get; init; } = "The wait is about one minute.";
+
+    [Key("minutes", "The same of a longer one, with `{minutes}` in it: 2 to 10, 15, 20, 25, 30, 40, 50 or 60")]
+    public string Minutes { get; init; } = "The wait is about {minutes} minutes.";
+
+    [Key("callBack", "What is said last, of the key to be called back, with `{key}` in it: a text or `file:PATH`")]
+    public string CallBack { get; init; } = "To be called back instead, press {key}.";
+
+    [Key("promise", "What a caller hears who has pressed it; then the call ends: a text or `file:PATH`")]
+    public string Promise { get; init; } = "Thank you. We will call you back. Goodbye.";
+
+    [Key("language", "In which language texts are spoken, like `en` or `de`; the texts above are English")]
+    public string Language { get; init; } = "en";
+
+    public string OfPlace(int place) => place == 1 ? Next : Place.Replace(PlaceMark, Number(place), StringComparison.Ordinal);
+
+    public string OfMinutes(int minutes) => minutes == 1 ? Minute : Minutes.Replace(MinutesMark, Number(minutes), StringComparison.Ordinal);
+
+    public string OfKey(string key) => CallBack.Replace(KeyMark, key, StringComparison.Ordinal);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a caller who waits is told of her wait.</summary>
+public enum WaitTold { Both, Place, Wait, Neither }
 
 /// <summary>When users may call: one schedule for WhatsApp's call hours and for our own routing.</summary>
 public sealed record HoursOptions

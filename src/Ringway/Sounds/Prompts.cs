@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using Ringway.Calls;
 using Ringway.Options;
@@ -34,6 +35,19 @@ public sealed class Prompts(string folder, RingwayOptions options)
     /// <summary>What a line's rule says; see <see cref="LineRoutes.Announcement"/>.</summary>
     public IReadOnlyList<string> Announcement(string announcement) => [$"sound:{Path.Combine(folder, $"say-{announcement}")}"];
 
+    /// <summary>What a caller hears who waits for a team.</summary>
+    public IReadOnlyList<string> Notice(TeamOptions team, WaitNotice notice) =>
+    [
+        .. new[]
+        {
+            notice.Words ? WordsOf(team.Id) : null, notice.Place is { } place ? PlaceOf(team.Id, place) : null,
+            notice.Minutes is { } minutes ? MinutesOf(team.Id, minutes) : null, notice.CallBackKey is not null ? CallBackOf(team.Id) : null,
+        }.OfType<string>().Select(name => $"sound:{Path.Combine(folder, name)}"),
+    ];
+
+    /// <summary>What a caller hears who has asked to be called back.</summary>
+    public IReadOnlyList<string> Promise(TeamOptions team) => [$"sound:{Path.Combine(folder, PromiseOf(team.Id))}"];
+
     /// <summary>Makes what is missing or was made from another text. Files in use are replaced as a whole, never written into.</summary>
     /// <param name="speak">Says a text in a language; answers with a WAV file.</param>
     /// <exception cref="InvalidDataException">A recording cannot be read; the message says which, and what it should be.</exception>
@@ -67,7 +81,24 @@ public sealed class Prompts(string folder, RingwayOptions options)
         new Prompt(NoticeOf(line.Id), $"lines[{line.Id}].recording.notice", line.Recording.Notice, line.Recording.Language)))
     .Concat(options.Menus.Select(menu => new Prompt($"menu-{menu.Id}", $"menus[{menu.Id}].say", menu.Say, menu.Language)))
     .Concat(options.Lines.SelectMany(line => line.Routes.Select((route, place) => (route, place)).Where(one => one.route.Say is not null).Select(one =>
-        new Prompt($"say-{LineRoutes.Announcement(line, one.place)}", $"lines[{line.Id}].routes[{one.place}].say", one.route.Say!, one.route.Language))));
+        new Prompt($"say-{LineRoutes.Announcement(line, one.place)}", $"lines[{line.Id}].routes[{one.place}].say", one.route.Say!, one.route.Language))))
+    .Concat(options.Teams.Where(team => team.Announcements.Every > TimeSpan.Zero).SelectMany(NoticesOf));
+
+    /// <summary>Every sentence that may be needed, since making one takes longer than a caller should wait for it.</summary>
+    private static IEnumerable<Prompt> NoticesOf(TeamOptions team)
+    {
+        var (told, key) = (team.Announcements, $"teams[{team.Id}].announcements");
+        if (told.Say is { } say) yield return new(WordsOf(team.Id), $"{key}.say", say, told.Language);
+        if (told.Tell is WaitTold.Both or WaitTold.Place)
+            for (var place = 1; place <= Math.Min(team.QueueSize, AnnouncementOptions.FarthestPlace); place++)
+                yield return new(PlaceOf(team.Id, place), $"{key}.{(place == 1 ? "next" : "place")}", told.OfPlace(place), told.Language);
+        if (told.Tell is WaitTold.Both or WaitTold.Wait)
+            foreach (var minutes in AnnouncementOptions.SpokenMinutes)
+                yield return new(MinutesOf(team.Id, minutes), $"{key}.{(minutes == 1 ? "minute" : "minutes")}", told.OfMinutes(minutes), told.Language);
+        if (team.CallBackKey is not { } digit) yield break;
+        yield return new(CallBackOf(team.Id), $"{key}.callBack", told.OfKey(digit), told.Language);
+        yield return new(PromiseOf(team.Id), $"{key}.promise", told.Promise, told.Language);
+    }
 
     private bool IsMade(Prompt prompt) => File.Exists(FileOf(prompt.Name)) && File.Exists(MadeFrom(prompt.Name))
         && File.ReadAllText(MadeFrom(prompt.Name)) == prompt.MadeFrom;
@@ -86,6 +117,16 @@ public sealed class Prompts(string folder, RingwayOptions options)
     private string FileOf(string name) => Path.Combine(folder, name + ".sln16");
 
     private string MadeFrom(string name) => Path.Combine(folder, name + ".txt");
+
+    private static string WordsOf(string team) => $"team-{team}-say";
+
+    private static string CallBackOf(string team) => $"team-{team}-call-back";
+
+    private static string PromiseOf(string team) => $"team-{team}-promise";
+
+    private static string PlaceOf(string team, int place) => string.Create(CultureInfo.InvariantCulture, $"team-{team}-place-{place}");
+
+    private static string MinutesOf(string team, int minutes) => string.Create(CultureInfo.InvariantCulture, $"team-{team}-minutes-{minutes}");
 
     private static string NoticeOf(string line) => $"line-{line}-recorded";
 

@@ -69,7 +69,7 @@ public sealed record CustomerFact(string? Name, PhoneNumber? Number, string? Use
 }
 
 /// <summary>How a call ended and whose doing it was.</summary>
-/// <param name="What">completed, abandoned, noAnswer, declined, busy, nobodySignedIn, unreachable, noPermission, refused,
+/// <param name="What">completed, abandoned, noAnswer, declined, busy, nobodySignedIn, closed, told, voicemail, callBack, unreachable, noPermission, refused,
 /// trunkDown, agentLost or failed.</param>
 /// <param name="Whose">customer, agent, ringway, asterisk, whatsapp or unknown.</param>
 /// <param name="Sentence">For people: what happened and what to do.</param>

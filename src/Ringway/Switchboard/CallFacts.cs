@@ -69,6 +69,7 @@ public static class CallFacts
         Call.Told => "told",
         Call.Queued => "queued",
         Call.TakingMessage => "message",
+        Call.Promised => "promised",
         Call.Offered => "offered",
         Call.Calling => "calling",
         Call.Dialling { Rings: true } => "ringing",

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Recordings;
@@ -12,7 +13,9 @@ namespace Ringway.Switchboard;
 /// The product's floor: agents come from the roster, pages hear by the board, the record goes to the journal. None of the
 /// three waits for anything.
 /// </summary>
-public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last, HostPaths paths) : ICallFloor
+public sealed class CallFloor(
+    Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last,
+    RecentWaits waits, CallBackBook callBacks, HostPaths paths) : ICallFloor
 {
     private static readonly ImmutableArray<Route> RoutesOfNoLine = [new(LineRoutes.Otherwise, new Destination.Team(null), _ => true)];
 
@@ -38,6 +41,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         Wish = Decide(story).Route?.Wish ?? Wish.None,
         MayLeaveMessage = HasVoicemail(story.Line),
         MayPassOn = options.TeamOf(story.Line, story.Team).Overflow is not null,
+        CallBackKey = CallBackKey(story, options.TeamOf(story.Line, story.Team)),
     };
 
     public CallEvent Arrived(Story story)
@@ -93,7 +97,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
             var mayWait = onDuty && asked.Wait > TimeSpan.Zero && waiting < asked.QueueSize;
             if (onDuty) otherwise = What.Busy;
             if (!agents.IsEmpty || mayWait || asked.Overflow is null)
-                return new(agents, otherwise, mayWait, HasVoicemail(story.Line), team, MayPassOn: asked.Overflow is not null);
+                return new(agents, otherwise, mayWait, HasVoicemail(story.Line), team, MayPassOn: asked.Overflow is not null, CallBackKey(story, asked));
             team = asked.Overflow;
         }
     }
@@ -110,8 +114,29 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
     {
         var (team, line) = (options.TeamOf(story.Line, story.Team), story.Line);
         return new(team.Ring ?? options.Calls.Ring, team.Wait > TimeSpan.Zero ? team.Wait : options.Calls.TransferWait,
-            options.Line(line)?.Voicemail.Longest ?? TimeSpan.Zero);
+            options.Line(line)?.Voicemail.Longest ?? TimeSpan.Zero, team.Announcements.Every);
     }
+
+    public WaitNotice Notice(Story story)
+    {
+        var team = options.TeamOf(story.Line, story.Team);
+        var (tell, since) = (team.Announcements.Tell, story.QueuedAt ?? story.Began);
+        // Who is not in the queue just now is being offered, before all who are.
+        var place = tell is WaitTold.Both or WaitTold.Place ? queue.PlaceOf(story.Id) ?? 1 : (int?)null;
+        return new(
+            place <= AnnouncementOptions.FarthestPlace ? place : null,
+            tell is WaitTold.Both or WaitTold.Wait ? waits.MinutesLeft(team.Id, since) : null, team.Announcements.Say is not null, story.CallBackKey);
+    }
+
+    /// <summary>A user who shows no number cannot be called.</summary>
+    private static char? CallBackKey(Story story, TeamOptions team) =>
+        team.CallBackKey is [var key] && PhoneNumber.TryParse(story.Customer.Number, out _, out _) ? key : null;
+
+    public void CallBackAsked(Story story) => callBacks.Asked(story);
+
+    public IReadOnlyList<string> Promise(Story story) => prompts.Promise(options.TeamOf(story.Line, story.Team));
+
+    public IReadOnlyList<string> Notice(Story story, WaitNotice notice) => prompts.Notice(options.TeamOf(story.Line, story.Team), notice);
 
     public IReadOnlyList<string> Greeting(string line, What because) => prompts.Greeting(line, because == What.Closed);
 
@@ -133,6 +158,7 @@ public sealed class CallFloor(Roster roster, CallQueue queue, CallBoard board, C
         roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line, call.Story.Team).WrapUp);
         var record = CallFacts.Record(call, options);
         if (call is Call.Over) last.Note(record);
+        if (call is Call.Talking) waits.Note(options.TeamOf(call.Story.Line, call.Story.Team).Id, call.Story);
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
         if (call is not Call.Over over) return;

@@ -30,6 +30,9 @@ public static class CallMemory
     /// <summary>As above for a caller who is asked to press a key.</summary>
     public static string Menu(DateTimeOffset since) => $"!menu|{Milliseconds(since)}";
 
+    /// <summary>As above for a caller who is told that she will be called back.</summary>
+    public static string CallBack(DateTimeOffset since) => $"!callback|{Milliseconds(since)}";
+
     /// <summary>As above for a parked call.</summary>
     public static string Park(AgentId by, DateTimeOffset since, string? team = null) => $"{Parked}{by}|{Milliseconds(since)}{Behind(team)}";
 
@@ -48,6 +51,7 @@ public static class CallMemory
         ['!', 'p', ..] when agent.StartsWith(Parked, StringComparison.Ordinal) =>
             story with { ParkedBy = new AgentId(agent[Parked.Length..]), ParkedAt = since, QueuedAt = since },
         "!menu" => story with { MenuAt = since },
+        "!callback" => story with { CallBackAt = since },
         "!message" => story with { MessageSince = since },
         _ => story with { Agent = new AgentId(agent), AnsweredAt = since, QueuedAt = null },
     };

@@ -27,6 +27,16 @@ public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvide
         lock (_gate) return _waiting.Count(waiting => waiting.Team.Id == team);
     }
 
+    /// <summary>The call's place among those who wait for the same team, from 1; null when it does not wait.</summary>
+    public int? PlaceOf(CallId call)
+    {
+        lock (_gate)
+        {
+            var team = _waiting.Find(waiting => waiting.Story.Id == call)?.Team.Id;
+            return team is null ? null : _waiting.Where(waiting => waiting.Team.Id == team).TakeWhile(waiting => waiting.Story.Id != call).Count() + 1;
+        }
+    }
+
     /// <summary>The call waits from now on, behind those who came before it, and for this team only.</summary>
     /// <param name="first">Who is asked before all others, when free; once.</param>
     public void Add(Story story, TeamOptions team, AgentId? first)

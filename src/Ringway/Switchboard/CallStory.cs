@@ -51,6 +51,7 @@ public sealed record CallStory(
         ("nobodySignedIn", _, _) => "Call back. Sign an agent in and set ready, or change the call hours that WhatsApp shows.",
         ("closed", _, _) => "Call back when the line is open. Its hours are lines[].hours.",
         ("told", _, _) => "Nothing went wrong. If this caller should reach somebody: lines[].routes says where calls go, and `ringway route test` why.",
+        ("callBack", _, _) => "Call back: the agents' page lists who has asked for it.",
         ("voicemail", _, _) => "Listen to the message in the history, and call back.",
         ("unreachable", "agent", _) => "Open the agents' page and wait until it says that its phone is connected; then `ringway doctor --only phones`.",
         ("unreachable", _, _) => "Try again later; the user's phone may be off. A user who never can be reached may not have WhatsApp any more.",

@@ -37,6 +37,7 @@ public sealed partial class CommandRunner(
             {
                 case Command.Start start: Start(story, start.Which); break;
                 case Command.Choose choose: post(floor.Chosen(story, choose.Menu, choose.Key, choose.Tries)); break;
+                case Command.FindPlace: post(new CallEvent.PlaceFound(floor.Notice(story))); break;
                 case Command.PassOn: post(floor.PassedOn(story)); break;
                 case Command.Seek seek: floor.Seek(story, seek.First); break;
                 case Command.Stop stop: Stop(stop.Which); break;
@@ -92,6 +93,9 @@ public sealed partial class CommandRunner(
                 Media = floor.Announcement(tell.Announcement), PlaybackId = Voicemail.GreetingOf(story.Id),
             })),
         Command.StopPrompt => Asterisk.StopPlaybackAsync(Voicemail.GreetingOf(story.Id)),
+        Command.Announce announce => Announce(story, floor.Notice(story, announce.Notice)),
+        Command.Promise promise => Promise(story, promise.Since),
+        Command.StopAnnouncement => Task.WhenAll(Announcements.PlaybacksOf(story.Id).Select(playback => Asterisk.StopPlaybackAsync(playback))),
         Command.RecordMessage message => Task.WhenAll(
             Write(story, CallMemory.Message(message.Since)),
             Asterisk.RecordAsync(LegIds.Of(story, Leg.Customer), Voicemail.Request(story.Id, floor.Patience(story).Message))),
@@ -135,6 +139,19 @@ public sealed partial class CommandRunner(
     private Task SetVoice(Story story, AgentId supervisor, bool heard) => heard
         ? Asterisk.UnmuteAsync(LegIds.Of(story, Leg.Of(supervisor)), MuteDirection.In)
         : Asterisk.MuteAsync(LegIds.Of(story, Leg.Of(supervisor)), MuteDirection.In);
+
+    /// <summary>Noted first: that stands, whatever becomes of the call.</summary>
+    private Task Promise(Story story, DateTimeOffset since)
+    {
+        floor.CallBackAsked(story);
+        return Task.WhenAll(
+            Write(story, CallMemory.CallBack(since)),
+            SetFuse(story, MenuFuse),
+            Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), new PlayRequest { Media = floor.Promise(story), PlaybackId = Voicemail.GreetingOf(story.Id) }));
+    }
+
+    private Task<Playback[]> Announce(Story story, IReadOnlyList<string> sentences) => Task.WhenAll(sentences.Select((media, place) =>
+        Asterisk.PlayAsync(LegIds.Of(story, Leg.Customer), media, Announcements.PlaybackOf(story.Id, before: sentences.Count - 1 - place))));
 
     private static Task OnTaps(Func<Side, Task> command) => Task.WhenAll(Taps.Sides.Select(command));
 
@@ -260,7 +277,7 @@ public sealed partial class CommandRunner(
     }
 
     private static bool IsForCustomer(Command command) => command is Command.Remember or Command.RememberWait or Command.RememberPark
-        or Command.Greet or Command.AskMenu or Command.Tell or Command.RecordMessage or Command.PlayMusic { Leg.Agent: null };
+        or Command.Greet or Command.Announce or Command.AskMenu or Command.Tell or Command.RecordMessage or Command.PlayMusic { Leg.Agent: null };
 
     private async Task<bool> SomebodyIsGoneAsync(Story story, Command.Join join)
     {
@@ -288,9 +305,11 @@ public sealed partial class CommandRunner(
             Deadline.Menu => options.MenuKey,
             Deadline.Message => floor.Patience(story).Message + Voicemail.LongestGreeting,
             Deadline.AgentConnect => options.AgentConnect,
+            Deadline.Announce => floor.Patience(story).Music,
             Deadline.Dial => options.Dial,
             _ => options.Rejoin,
         };
+        if (which == Deadline.Announce && after == TimeSpan.Zero) return; // her team announces nothing
         _waits[which] = time.CreateTimer(_ => post(new CallEvent.TimeUp(which)), null, after, Timeout.InfiniteTimeSpan);
     }
 

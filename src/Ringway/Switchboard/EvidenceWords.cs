@@ -52,6 +52,7 @@ public static class EvidenceWords
         CallEvent.GreetingOver => Step("greetingOver"),
         CallEvent.MessageOver => Step("messageOver"),
         CallEvent.HangUpAsked => Step("hangUpAsked"),
+        CallEvent.TimeUp { Which: Deadline.Announce } => null, // the announcement itself stands there
         CallEvent.TimeUp up => Step("timeUp", null, up.Which.ToString()),
         CallEvent.AsteriskLost => Step("asteriskLost"),
         CallEvent.Stopped => Step("stopped"),
@@ -72,6 +73,8 @@ public static class EvidenceWords
         Command.StopMusic music => Step("noMusic", music.Leg.ToString()),
         Command.AskMenu ask => Step("askMenu", Customer, ask.Menu),
         Command.Tell tell => Step("tell", Customer, tell.Announcement),
+        Command.Announce told => Step("announce", Customer, NoticeWords(told.Notice)),
+        Command.Promise => Step("promise", Customer),
         Command.Choose choose => Step("choose", Customer, $"{choose.Menu}, {(choose.Key is { } key ? $"key {key}" : "no key")}"),
         Command.Greet greet => Step("greet", Customer, greet.Because.ToString()),
         Command.RecordMessage => Step("recordMessage", Customer),
@@ -89,9 +92,13 @@ public static class EvidenceWords
         Command.PassOn => Step("passOn"),
         Command.HangUpLeg end => Step("hangUp", end.Leg.ToString()) with { Cause = end.Cause },
         Command.CloseBridge => Step("closeBridge"),
+        Command.Start { Which: Deadline.Announce } => null,
         Command.Start start => Step("wait", null, start.Which.ToString()),
         _ => null,
     };
+
+    private static string NoticeWords(WaitNotice notice) => string.Join(", ",
+        new[] { notice.Place is { } place ? $"place {place}" : null, notice.Minutes is { } minutes ? $"about {minutes} min" : null, notice.Words ? "the team's own words" : null, notice.CallBackKey is { } key ? $"key {key} to be called back" : null }.OfType<string>());
 
     private static string OfTeam(CallEvent.AgentsChosen chosen) => chosen.Team is null or ['@' or ':', ..] ? "" : $" of {chosen.Team}";
 
@@ -108,7 +115,7 @@ public static class EvidenceWords
     public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
     {
         (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
-        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "recordMessage" or "openEar" or "joinEar" or "setVoice" or "closeEar" or "earOpened" or "earClosed" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "announce" or "promise" or "recordMessage" or "openEar" or "joinEar" or "setVoice" or "closeEar" or "earOpened" or "earClosed" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
         _ => "ringway",
     };
 
@@ -170,6 +177,8 @@ public static class EvidenceWords
         "menu" => $"to be asked: menu {step.Note}",
         "announcement" => $"to be told: {step.Note}",
         "tell" => $"say announcement {step.Note}",
+        "promise" => "she asked to be called back, and is told that she will be",
+        "announce" => $"tell her who waits: {step.Note}",
         "askMenu" => $"say menu {step.Note}",
         "choose" => $"chosen: {step.Note}",
         "greet" => $"the greeting for: {step.Note}",
@@ -231,7 +240,7 @@ public static class EvidenceWords
         nameof(Deadline.AgentConnect) => "connecting the agent's own phone",
         nameof(Deadline.Dial) => "ringing the WhatsApp user",
         nameof(Deadline.Wait) => "for a free agent",
-        nameof(Deadline.Prompt) => "while the menu speaks",
+        nameof(Deadline.Prompt) => "while the menu or an announcement speaks",
         nameof(Deadline.Menu) => "for a key",
         nameof(Deadline.Message) => "for a message",
         nameof(Deadline.Park) => "for somebody who picks the parked call up",

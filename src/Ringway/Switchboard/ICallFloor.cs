@@ -6,7 +6,8 @@ namespace Ringway.Switchboard;
 /// <param name="Ring">How long agents ring.</param>
 /// <param name="Wait">How long a caller may hear music until somebody is free, ringing included.</param>
 /// <param name="Message">How long a caller may speak who leaves a message.</param>
-public readonly record struct CallPatience(TimeSpan Ring, TimeSpan Wait, TimeSpan Message);
+/// <param name="Music">How long a caller who waits hears music before she is told how it stands; zero: for ever.</param>
+public readonly record struct CallPatience(TimeSpan Ring, TimeSpan Wait, TimeSpan Message, TimeSpan Music = default);
 
 /// <summary>
 /// The floor around the switchboard, as the switchboard sees it: who can be rung, and who wants to hear of calls. The product's
@@ -31,6 +32,18 @@ public interface ICallFloor
 
     /// <summary>The call waits; agents for it come as an event, at once or when somebody is free.</summary>
     void Seek(Story story, AgentId? first);
+
+    /// <summary>What a caller who waits can be told now.</summary>
+    WaitNotice Notice(Story story);
+
+    /// <summary>What that sounds like, as Asterisk's media URIs.</summary>
+    IReadOnlyList<string> Notice(Story story, WaitNotice notice);
+
+    /// <summary>A caller who waited wants to be called back instead. Called on the call's own loop; must not block.</summary>
+    void CallBackAsked(Story story);
+
+    /// <summary>What she is told then, as Asterisk's media URIs.</summary>
+    IReadOnlyList<string> Promise(Story story);
 
     /// <summary>Which team takes the call that its team does not take; agents are reserved.</summary>
     CallEvent PassedOn(Story story);

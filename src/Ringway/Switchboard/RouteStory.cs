@@ -82,6 +82,8 @@ public sealed record RouteStory(
                 Sentences.Add($"{(isTeam ? $"Team {team.Id}" : "The line's agents")} ({(team.Agents.IsEmpty ? "everybody" : string.Join(", ", team.Agents))}): "
                     + $"{How(team.Strategy)} for {Seconds(team.Ring ?? options.Calls.Ring)}"
                     + (team.Wait > TimeSpan.Zero ? $"; the caller waits with music up to {Seconds(team.Wait)} when there is room (at most {team.QueueSize} wait)." : "; nobody waits."));
+                if (team.Wait > TimeSpan.Zero && team.Announcements.Every > TimeSpan.Zero)
+                    Sentences.Add($"After every {Seconds(team.Announcements.Every)} of music the caller is told how it stands{(team.CallBackKey is { } key ? $", and may press {key} to be called back" : "")}.");
                 if (team.Overflow is null) break;
                 Sentences.Add($"Whom {team.Id} does not take goes to {team.Overflow}.");
             }

@@ -28,6 +28,7 @@ public static class Translation
         StasisEnd e when Arrived(e.Channel) => On(e.Channel, leg => Gone(leg, default)),
         ChannelDtmfReceived { Digit: [var key] } d => On(d.Channel, leg => leg == Leg.Customer ? new CallEvent.KeyPressed(key) : null),
         PlaybackFinished { Playback: var played } => Voicemail.CallOfGreeting(played.Id) is { } call ? (call, new CallEvent.GreetingOver())
+            : Announcements.CallOf(played.Id) is { } waits ? (waits, new CallEvent.AnnouncementOver())
             : Taps.CallOfNotice(played.Id) is { } told ? (told, played.State == PlaybackState.Failed ? new CallEvent.RecordingBroke() : new CallEvent.RecordingAnnounced())
             : null,
         RecordingFinished { Recording.Name: var name } => MessageOver(name),

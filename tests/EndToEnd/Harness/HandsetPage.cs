@@ -33,7 +33,7 @@ public sealed class HandsetPage : SoundPage
     /// <summary>Presses a digit on the call's keypad.</summary>
     public async Task PressAsync(char digit)
     {
-        await this["keypad-toggle"].ClickAsync();
+        if (await this[$"key-{digit}"].CountAsync() == 0) await this["keypad-toggle"].ClickAsync();
         await this[$"key-{digit}"].ClickAsync();
     }
 

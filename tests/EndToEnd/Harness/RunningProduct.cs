@@ -30,6 +30,8 @@ public sealed class RunningProduct : IAsyncLifetime
 
     public const string BotToken = "the-bot-of-the-tests";
 
+    public const string ToldNumber = "+15550001008";
+
     /// <summary>Short enough for a test to wait for, long enough for a person's click on a busy machine.</summary>
     private static readonly string[] Settings =
     [
@@ -49,13 +51,16 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.7.id=bot", $"lines.7.number={BotNumber}", "lines.7.name=Bot", "lines.7.media=dtls", "lines.7.password=meta-made-this-8", "lines.7.routes.0.bot=ivy",
         "bots.0.id=ivy", "bots.0.name=Ivy", $"bots.0.url=ws://127.0.0.1:{BotPort}/calls", "bots.0.user=asterisk", "bots.0.password=hush", $"bots.0.token={BotToken}",
         "teams.1.id=near", "teams.1.agents.0=ada", "teams.1.waitSeconds=5", "teams.1.overflow=far", "teams.2.id=far", "teams.2.agents.0=bob",
+        "lines.8.id=told", $"lines.8.number={ToldNumber}", "lines.8.name=Told", "lines.8.media=dtls", "lines.8.password=meta-made-this-9", "lines.8.team=told",
+        "teams.3.id=told", "teams.3.waitSeconds=120", "teams.3.announcements.everySeconds=6", "teams.3.callBackKey=1",
+        "teams.3.announcements.say=Thank you for waiting. All of us are talking with others just now, and whoever is free first will be with you as soon as that can be.",
         "teams.0.id=help", "teams.0.supervisors.0=bob", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
         "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.parkSeconds=10", "calls.transferWaitSeconds=10",
     ];
 
     public Product Product { get; private set; } = null!;
 
-    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, "chain" => ChainNumber, "routed" => RoutedNumber, "bot" => BotNumber, _ => SdesNumber };
+    public static string NumberOf(string line) => line switch { "dtls" => DtlsNumber, "help" => QueueNumber, "asks" => MenuNumber, "taped" => RecordedNumber, "chain" => ChainNumber, "routed" => RoutedNumber, "bot" => BotNumber, "told" => ToldNumber, _ => SdesNumber };
 
     /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
     public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);

@@ -57,6 +57,10 @@ public sealed class SimulatorApi(Product product) : IDisposable
     public Task HearsMusicAsync(string id) => Eventually.SeeAsync(
         "WhatsApp's user hears music", () => GetAsync(id), call => call.Heard is { DominantHz: > 150 and < 560 });
 
+    /// <summary>As above, and nobody has been heard to speak for a second.</summary>
+    public Task HearsMusicAgainAsync(string id) => Eventually.SeeAsync(
+        "WhatsApp's user hears music and nobody", () => GetAsync(id), call => call.Heard is { DominantHz: > 150 and < 560, Loudness: < 0.08 and > 0.003 }, TimeSpan.FromSeconds(40));
+
     /// <summary>The user hears something loud that is no music: somebody speaks.</summary>
     public Task HearsSpeechAsync(string id) => Eventually.SeeAsync(
         "WhatsApp's user hears speech", () => GetAsync(id), call => call.Heard is { Loudness: > 0.1 }, TimeSpan.FromSeconds(40));

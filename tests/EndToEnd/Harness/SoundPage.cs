@@ -42,6 +42,9 @@ public abstract class SoundPage(IPage page, double ownHz) : IAsyncDisposable
     public Task HearsMusicAsync() => Eventually.SeeAsync(
         $"{this} hears music", HeardAsync, heard => heard.DominantHz is > 150 and < 560 && heard.Level > 0.003);
 
+    /// <summary>Louder than the music.</summary>
+    public Task HearsSpeechAsync() => Eventually.SeeAsync($"{this} hears speech", HeardAsync, heard => heard.Level > 0.08, TimeSpan.FromSeconds(40));
+
     public Task HearsNothingAsync() => Eventually.SeeAsync($"{this} hears silence", HeardAsync, heard => heard.Level < 0.003);
 
     /// <summary>What the page looked like and complained of when a test failed, beside the product's logs.</summary>

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ringway.Agents;
+using Ringway.CallBacks;
 using Ringway.Switchboard;
 using Ringway.Calls;
 using Ringway.News;
@@ -15,6 +16,8 @@ using Ringway.Options;
 using Ringway.Recordings;
 using Ringway.Store;
 using Ringway.Tests.News;
+using Ringway.Tests.WhatsApp;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Tests.Api;
 
@@ -246,6 +249,14 @@ public static class Example
 
     /// <summary>There is no webhook, so nothing is told.</summary>
     public static NewsPost NoNews(ICallStore store, TimeProvider time) => new NewsOffice(store, time).Post;
+
+    /// <summary>Never started, so that nothing is opened or written.</summary>
+    public static CallBackBook NoCallBacks(TimeProvider time)
+    {
+        var store = new SqliteCallStore("never-opened.db");
+        var options = new RingwayOptions();
+        return new(store, new PermissionBook(store, new PlayedMeta(), NoNews(store, time), time, NullLogger<PermissionBook>.Instance), new CallBoard(), options, time, NullLogger<CallBackBook>.Instance);
+    }
 
     public static CallRecord Call(string id = "n1-1", string state = "offered") => new()
     {

@@ -53,6 +53,28 @@ public sealed class Greetings : IDisposable
     }
 
     [Fact]
+    public async Task What_callers_are_told_who_wait_is_made_beforehand_for_each_place_and_each_number_of_minutes()
+    {
+        var team = new TeamOptions
+        {
+            Id = "help", Wait = TimeSpan.FromSeconds(60), QueueSize = 3,
+            Announcements = new() { Every = TimeSpan.FromSeconds(30), Say = "Danke.", Next = "Sie sind dran.", Place = "Platz {place}.", Minute = "Eine Minute.", Minutes = "{minutes} Minuten.", Language = "de" },
+        };
+        await MakeAsync(new RingwayOptions { Teams = [team] });
+
+        Assert.Equal(["Danke.", "Sie sind dran.", "Platz 2.", "Platz 3.", "Eine Minute.", "2 Minuten."], _spoken.Take(6).Select(spoken => spoken.Text));
+        Assert.Equal((4 + AnnouncementOptions.SpokenMinutes.Length, "60 Minuten."), (_spoken.Count, _spoken[^1].Text));
+        var notice = new Prompts(_folder, new()).Notice(team, new(Place: 3, Minutes: 20, Words: true));
+        Assert.All(notice, media => Assert.True(File.Exists(media["sound:".Length..] + ".sln16"), media));
+        Assert.Equal(["team-help-say", "team-help-place-3", "team-help-minutes-20"], notice.Select(Path.GetFileName));
+
+        await MakeAsync(new RingwayOptions { Teams = [team with { CallBackKey = "4" }] });
+        Assert.Equal(["To be called back instead, press 4.", "Thank you. We will call you back. Goodbye."], _spoken.TakeLast(2).Select(spoken => spoken.Text));
+        Assert.EndsWith("team-help-call-back", Assert.Single(new Prompts(_folder, new()).Notice(team, new(CallBackKey: '4'))), StringComparison.Ordinal);
+        Assert.False(new Prompts(_folder, new() { Teams = [team with { Announcements = new() }] }).NeedVoice);
+    }
+
+    [Fact]
     public void A_line_without_a_voicemail_needs_no_voice() => Assert.False(new Prompts(_folder, With(new LineOptions { Id = "main" })).NeedVoice);
 
     [Theory]
@@ -77,7 +99,9 @@ public sealed class Greetings : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task MakeAsync(LineOptions line) => new Prompts(_folder, With(line)).MakeAsync(
+    private Task MakeAsync(LineOptions line) => MakeAsync(With(line));
+
+    private Task MakeAsync(RingwayOptions options) => new Prompts(_folder, options).MakeAsync(
         (text, language, _) =>
         {
             _spoken.Add((text, language));

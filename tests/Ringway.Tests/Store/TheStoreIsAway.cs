@@ -138,6 +138,16 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task PingAsync(CancellationToken ct = default) => IsAway ? throw new InvalidOperationException("away") : Task.CompletedTask;
 
+        public Task AddCallBackAsync(CallBackRow callBack, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<CallBackRow>> CallBacksAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<bool> TakeCallBackAsync(string id, string agent, DateTimeOffset at, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task FreeCallBackAsync(string id, string agent, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<bool> RemoveCallBackAsync(string id, CancellationToken ct = default) => throw new NotSupportedException();
+
         public Task SaveRecordingAsync(RecordingRow recording, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<RecordingRow?> FindRecordingAsync(string call, CancellationToken ct = default) => throw new NotSupportedException();

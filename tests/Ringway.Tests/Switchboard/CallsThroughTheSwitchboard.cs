@@ -180,6 +180,89 @@ public class CallsThroughTheSwitchboard
     }
 
     [Fact]
+    public async Task Who_waits_is_told_how_it_stands_and_hears_music_before_and_after()
+    {
+        await using var desk = new Desk(_asterisk) { Free = [], MayWait = true, Music = TimeSpan.FromSeconds(20) };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        for (var time = 1; time <= 2; time++)
+        {
+            await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller) && !_asterisk.HearsOrSpeaks(Caller) && desk.Sought.Count == 1);
+            await WaitOutAsync(desk);
+            for (var sentence = 1; sentence <= 3; sentence++)
+            {
+                await _asterisk.UntilAsync("the caller is told how it stands", () => _asterisk.Plays(Caller) == 4 - sentence && !_asterisk.HearsMusic(Caller));
+                _asterisk.FinishSound(Caller);
+            }
+        }
+
+        await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller));
+        Assert.Equal(6, _asterisk.Commands.Count(command => command.EndsWith("/play", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_agent_who_answers_in_the_middle_of_an_announcement_is_joined_at_once()
+    {
+        await using var desk = new Desk(_asterisk) { Free = [], MayWait = true, Music = TimeSpan.FromSeconds(20) };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller) && desk.Sought.Count == 1);
+        await WaitOutAsync(desk);
+        await _asterisk.UntilAsync("the caller is told how it stands", () => _asterisk.HearsOrSpeaks(Caller));
+
+        desk.Switchboard.Post(Call, new CallEvent.AgentsChosen([new("ada")], MayWait: true));
+        await _asterisk.UntilAsync("ada rings", () => _asterisk.Channels.Contains(Ada));
+        Assert.True(_asterisk.HearsOrSpeaks(Caller));
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2);
+
+        Assert.False(_asterisk.HearsOrSpeaks(Caller));
+        await _asterisk.UntilAsync("it is written down", () => _asterisk.VariableOf(Caller, "TIMEOUT(absolute)") == "14400");
+        Assert.DoesNotContain(desk.Switchboard.TraceOf(Call)!.Steps, step => step.Kind == TraceKind.Refused);
+    }
+
+    [Fact]
+    public async Task A_ringway_that_died_in_the_middle_of_an_announcement_goes_on_with_music()
+    {
+        var first = new Desk(_asterisk) { Free = [], MayWait = true, Music = TimeSpan.FromSeconds(20) };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller) && first.Sought.Count == 1);
+        await WaitOutAsync(first);
+        await _asterisk.UntilAsync("the caller is told how it stands", () => _asterisk.HearsOrSpeaks(Caller));
+        await first.DisposeAsync();
+
+        await using var second = new Desk(_asterisk) { Free = [] };
+        await _asterisk.UntilAsync("the caller hears music and somebody is sought", () => _asterisk.HearsMusic(Caller) && !_asterisk.HearsOrSpeaks(Caller) && second.Sought.Count == 1);
+    }
+
+    [Fact]
+    public async Task Who_waits_and_presses_the_key_is_told_that_she_will_be_called_back_and_the_call_ends()
+    {
+        await using var desk = new Desk(_asterisk) { Free = [], MayWait = true, Music = TimeSpan.FromSeconds(20), CallBackKey = '1' };
+        _asterisk.Arrive(Caller, "+15550100001", "main");
+        await _asterisk.UntilAsync("the caller hears music", () => _asterisk.HearsMusic(Caller) && desk.Sought.Count == 1);
+        await WaitOutAsync(desk);
+        await _asterisk.UntilAsync("the caller is told how it stands", () => _asterisk.HearsOrSpeaks(Caller));
+        desk.Switchboard.Post(Call, new CallEvent.AgentsChosen([new("ada")], MayWait: true));
+        await _asterisk.UntilAsync("ada rings", () => _asterisk.Channels.Contains(Ada));
+
+        _asterisk.Press(Caller, '7');
+        _asterisk.Press(Caller, '1');
+        await _asterisk.UntilAsync("ada rings no more and the promise is written down and said", () => !_asterisk.Channels.Contains(Ada)
+            && _asterisk.VariableOf(Caller, "RINGWAY_TALK")!.StartsWith("!callback|", StringComparison.Ordinal) && _asterisk.HearsOrSpeaks(Caller));
+        Assert.Equal(Call, Assert.Single(desk.CallBacks).Id);
+        _asterisk.FinishSound(Caller);
+
+        Assert.Equal(new Outcome(What.CallBack, Whose.Customer), (await desk.OverAsync()).Outcome);
+        await _asterisk.UntilAsync("Asterisk is empty", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
+    }
+
+    /// <summary>The clock may be moved only when the wait runs; the state is told right after it was begun.</summary>
+    private async Task WaitOutAsync(Desk desk)
+    {
+        await _asterisk.UntilAsync("the wait is told", () => desk.Told.LastOrDefault() is Call.Queued { Announcing: false });
+        desk.Clock.Advance(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task In_a_menu_a_key_stops_what_is_said_and_rings_whom_it_leads_to()
     {
         await using var desk = new Desk(_asterisk) { AsksFirst = true };

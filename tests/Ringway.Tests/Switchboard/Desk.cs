@@ -43,7 +43,7 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public IReadOnlyList<string> Announcement(string announcement) => [$"sound:/prompts/say-{announcement}"];
 
-    public CallEvent Arrived(Story story) => AsksFirst ? new CallEvent.MenuReached("main") : new CallEvent.AgentsChosen(Free, What.Busy, MayWait, MayLeaveMessage);
+    public CallEvent Arrived(Story story) => AsksFirst ? new CallEvent.MenuReached("main") : new CallEvent.AgentsChosen(Free, What.Busy, MayWait, MayLeaveMessage, CallBackKey: CallBackKey);
 
     public bool MayWait { get; set; }
 
@@ -63,7 +63,21 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public List<(CallId Call, AgentId? First)> Sought { get; } = [];
 
-    public CallPatience Patience(Story story) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120));
+    public CallPatience Patience(Story story) => new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120), Music);
+
+    public TimeSpan Music { get; set; }
+
+    public char? CallBackKey { get; set; }
+
+    public List<Story> CallBacks { get; } = [];
+
+    public void CallBackAsked(Story story) => CallBacks.Add(story);
+
+    public IReadOnlyList<string> Promise(Story story) => ["sound:/prompts/promise"];
+
+    public WaitNotice Notice(Story story) => new(Place: 2);
+
+    public IReadOnlyList<string> Notice(Story story, WaitNotice notice) => ["sound:/prompts/words", $"sound:/prompts/place-{notice.Place}", "sound:/prompts/key"];
 
     public IReadOnlyList<string> Greeting(string line, What because) => ["sound:/prompts/nobody", "sound:/prompts/tone"];
 

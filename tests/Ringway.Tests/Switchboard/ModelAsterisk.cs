@@ -190,7 +190,7 @@ internal sealed class ModelAsterisk
         {
             var leg = _channels[channel];
             _events.Writer.TryWrite(leg.Plays!);
-            leg.Plays = null;
+            leg.Plays = leg.PlaysNext.TryDequeue(out var next) ? next : null;
             Changed();
         }
     }
@@ -211,9 +211,15 @@ internal sealed class ModelAsterisk
         lock (_gate) return _channels.GetValueOrDefault(channel)?.Mute ?? false;
     }
 
+    /// <summary>How many sounds are played to it or wait for their turn.</summary>
+    public int Plays(string channel)
+    {
+        lock (_gate) return _channels.GetValueOrDefault(channel) is { Plays: not null } leg ? 1 + leg.PlaysNext.Count : 0;
+    }
+
     public bool HearsOrSpeaks(string channel)
     {
-        lock (_gate) return Plays(channel);
+        lock (_gate) return IsHeard(channel);
     }
 
     /// <summary>Something outside of Asterisk changed that a test may wait for.</summary>
@@ -349,7 +355,7 @@ internal sealed class ModelAsterisk
         ("GET", ["channels", var id, "variable"]) => Variable(id, Query(request, "variable")!),
         ("POST", ["channels", var id]) => Originate(id, request),
         // The real one would answer when it has played, and meanwhile work off nothing.
-        ("POST", ["channels", var id, "variable"]) when Plays(id) => (500, """{"message":"This would hold up the socket."}"""),
+        ("POST", ["channels", var id, "variable"]) when IsHeard(id) => (500, """{"message":"This would hold up the socket."}"""),
         ("POST", ["channels", var id, "variable"]) => On(id, leg => leg.Variables[Query(request, "variable")!] = Query(request, "value")!),
         ("POST", ["channels", var id, "ring"]) => On(id, leg => leg.State = "Ringing"),
         ("POST", ["channels", var id, "answer"]) => On(id, leg => leg.State = "Up"),
@@ -365,6 +371,7 @@ internal sealed class ModelAsterisk
         ("POST", ["bridges", var id, "removeChannel"]) => _bridges.TryGetValue(id, out var members) && members.Remove(Query(request, "channel")!) ? (204, null) : (422, """{"message":"Not in it."}"""),
         ("DELETE", ["channels", var id]) => On(id, _ => End(id, int.Parse(Query(request, "reason_code") ?? "16"), 0)),
         ("POST", ["bridges", var id]) => OpenBridge(id),
+        ("POST", ["bridges", _, "addChannel"]) when Query(request, "channel")!.Split(',').Any(IsHeard) => (500, """{"message":"This would hold up the socket."}"""),
         ("POST", ["bridges", var id, "addChannel"]) => Join(id, Query(request, "channel")!.Split(',')),
         ("DELETE", ["bridges", var id]) => _bridges.Remove(id) ? (204, null) : NotFound,
         _ => (400, $$"""{"message":"The model does not know {{method}} {{string.Join('/', path)}}."}"""),
@@ -383,20 +390,27 @@ internal sealed class ModelAsterisk
         return (204, null);
     }
 
-    private bool Plays(string id) => _channels.GetValueOrDefault(id)?.Plays is not null;
+    private bool IsHeard(string id) => _channels.GetValueOrDefault(id)?.Plays is not null;
 
     private (int, string?) Play(string id, string playback, string media)
     {
         if (!_channels.TryGetValue(id, out var leg)) return NotFound;
-        leg.Plays = $$"""{"type":"PlaybackFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","playback":{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"done"} }""";
+        var plays = $$"""{"type":"PlaybackFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","playback":{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"done"} }""";
+        // What is played while something is heard waits for its turn, as with the real one.
+        if (leg.Plays is null) leg.Plays = plays;
+        else leg.PlaysNext.Enqueue(plays);
         return (201, $$"""{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"queued"}""");
     }
 
     private (int, string?) StopPlaying(string playback)
     {
-        if (_channels.Values.FirstOrDefault(leg => leg.Plays?.Contains($"\"{playback}\"", StringComparison.Ordinal) == true) is not { } leg) return NotFound;
-        _events.Writer.TryWrite(leg.Plays!);
-        leg.Plays = null;
+        bool Is(string? plays) => plays?.Contains($"\"{playback}\"", StringComparison.Ordinal) == true;
+        if (_channels.Values.FirstOrDefault(leg => Is(leg.Plays) || leg.PlaysNext.Any(Is)) is not { } leg) return NotFound;
+        string?[] all = [leg.Plays, .. leg.PlaysNext];
+        _events.Writer.TryWrite(all.First(Is)!);
+        leg.PlaysNext.Clear();
+        foreach (var rest in all.Where(plays => !Is(plays)).Skip(1)) leg.PlaysNext.Enqueue(rest!);
+        leg.Plays = all.FirstOrDefault(plays => !Is(plays));
         return (204, null);
     }
 
@@ -537,6 +551,9 @@ internal sealed class ModelAsterisk
 
         /// <summary>The event that will tell that it has ended; null while nothing is played or recorded.</summary>
         public string? Plays { get; set; }
+
+        /// <summary>The same of what waits until that has ended.</summary>
+        public Queue<string> PlaysNext { get; } = [];
 
         public JsonObject ToJson() => new()
         {

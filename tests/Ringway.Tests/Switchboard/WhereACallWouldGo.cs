@@ -14,7 +14,7 @@ public sealed class WhereACallWouldGo
         Agents = [new() { Id = "ada", Skills = [new("german", 3)] }, new() { Id = "bob", Skills = [new("german", 7)] }, new() { Id = "eve" }],
         Teams =
         [
-            new() { Id = "help", Agents = ["ada", "bob"], Strategy = Strategy.LongestIdle, Ring = TimeSpan.FromSeconds(20), Wait = TimeSpan.FromSeconds(180), Overflow = "sales" },
+            new() { Id = "help", Agents = ["ada", "bob"], Strategy = Strategy.LongestIdle, Ring = TimeSpan.FromSeconds(20), Wait = TimeSpan.FromSeconds(180), Overflow = "sales", Announcements = new() { Every = TimeSpan.FromSeconds(30) }, CallBackKey = "1" },
             new() { Id = "sales", Agents = ["eve"] },
         ],
         Menus = [new() { Id = "first", Keys = [new() { Digit = "1", Team = "help" }, new() { Digit = "2", Voicemail = VoicemailMode.On }] }],
@@ -40,6 +40,7 @@ public sealed class WhereACallWouldGo
         "In a queue the caller counts as having waited for 600 s already.",
         "Only agents with the skill german are asked, the best first; the others too after 30 s, or when no such agent is signed in: bob (7), ada (3).",
         "Team help (ada, bob): who has been idle for longest rings for 20 s; the caller waits with music up to 180 s when there is room (at most 20 wait).",
+        "After every 30 s of music the caller is told how it stands, and may press 1 to be called back.",
         "Whom help does not take goes to sales.",
         "Team sales (eve): all who are free ring for 30 s; nobody waits.",
         "Whom nobody takes hears the greeting and may speak a message.");

@@ -22,6 +22,7 @@ public sealed class WhomALineRings : IDisposable
     // Never started, so that nothing is opened or written.
     private readonly CallJournal _journal = new(new SqliteCallStore("never-opened.db"), TimeProvider.System, NullLogger<CallJournal>.Instance);
     private readonly LastAgents _last;
+    private readonly RecentWaits _waits;
     private readonly CallFloor _floor;
 
     public WhomALineRings()
@@ -32,7 +33,7 @@ public sealed class WhomALineRings : IDisposable
             Lines =
             [
                 new LineOptions { Id = "main" }, new LineOptions { Id = "shop", Agents = ["bob", "carla"] }, new LineOptions { Id = "help", Team = "help" },
-                new LineOptions { Id = "chain", Team = "near" },
+                new LineOptions { Id = "chain", Team = "near" }, new LineOptions { Id = "told", Team = "told" },
                 new LineOptions
                 {
                     Id = "routed", Team = "help", Routes =
@@ -56,13 +57,16 @@ public sealed class WhomALineRings : IDisposable
             [
                 new TeamOptions { Id = "help", Agents = ["carla", "ada"], Strategy = Strategy.FixedOrder, Wait = TimeSpan.FromSeconds(60), QueueSize = 1 },
                 new TeamOptions { Id = "near", Agents = ["bob"], Wait = TimeSpan.FromSeconds(60), QueueSize = 1, Overflow = "far" },
+                new TeamOptions { Id = "told", Wait = TimeSpan.FromSeconds(60), CallBackKey = "4", Announcements = new() { Every = TimeSpan.FromSeconds(30) } },
                 new TeamOptions { Id = "all" },
                 new TeamOptions { Id = "far", Agents = ["ada"], Overflow = "help" },
             ],
         };
         _queue = new CallQueue(_roster, options, _time);
         _last = new LastAgents(options, _time, NullLogger<LastAgents>.Instance);
-        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, new HostPaths("/nothing", "/nothing"));
+        _waits = new RecentWaits(_time);
+        _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, _waits, Example.NoCallBacks(_time),
+            new HostPaths("/nothing", "/nothing"));
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 
@@ -124,6 +128,47 @@ public sealed class WhomALineRings : IDisposable
         _floor.Seek(new Story(First, Direction.Inbound, new("+15550100001"), "main", Example.Noon), null);
 
         Assert.Equal([Bob], Arrive(Second, "shop").Agents.AsEnumerable());
+    }
+
+    [Fact]
+    public void Who_waits_is_told_her_place_in_her_teams_queue_and_who_is_being_offered_is_the_next()
+    {
+        var (first, second) = (Calls(First, "told") with { QueuedAt = Example.Noon }, Calls(Second, "told") with { QueuedAt = Example.Noon.AddSeconds(5) });
+        _floor.Seek(second, null);
+        _floor.Seek(first, null);
+        _floor.Seek(Calls(new("n1-3"), "help") with { QueuedAt = Example.Noon.AddSeconds(-5) }, null);
+
+        Assert.Equal((new WaitNotice(Place: 1, CallBackKey: '4'), new WaitNotice(Place: 2, CallBackKey: '4')), (_floor.Notice(first), _floor.Notice(second)));
+        _queue.Remove(First);
+        Assert.Equal((new WaitNotice(Place: 1, CallBackKey: '4'), new WaitNotice(Place: 1, CallBackKey: '4')), (_floor.Notice(first), _floor.Notice(second)));
+        Assert.Equal(["sound:/prompts/team-told-place-2", "sound:/prompts/team-told-minutes-3"], _floor.Notice(first, new(Place: 2, Minutes: 3)));
+        Assert.Equal(TimeSpan.FromSeconds(30), _floor.Patience(first).Music);
+    }
+
+    [Fact]
+    public void Only_a_caller_who_shows_a_number_and_waits_for_a_team_that_calls_back_may_ask_for_it()
+    {
+        OnDuty(Ada);
+        Assert.Equal(('4', '4'), (Calls(First, "told").CallBackKey, Arrive(First, "told").CallBackKey));
+        Assert.Null(Calls(First, "told", from: "nobody").CallBackKey);
+        Assert.Null(Arrive(Second, "told", from: "nobody").CallBackKey);
+        Assert.Null(Calls(First, "help").CallBackKey);
+        Assert.Equal(["sound:/prompts/team-told-promise"], _floor.Promise(Calls(First, "told")));
+    }
+
+    [Fact]
+    public void Who_waits_is_told_of_the_wait_as_soon_as_the_team_has_taken_some_who_waited()
+    {
+        var waits = Calls(new("n1-9"), "told") with { QueuedAt = Example.Noon };
+        foreach (var (place, seconds) in new[] { 40, 170, 100 }.Index())
+        {
+            Assert.Null(_floor.Notice(waits).Minutes);
+            var story = Calls(new($"n1-{place + 20}"), "told") with { QueuedAt = Example.Noon.AddSeconds(-seconds), AnsweredAt = Example.Noon };
+            _waits.Note("told", story);
+            _waits.Note("told", story);
+        }
+
+        Assert.Equal(2, _floor.Notice(waits).Minutes);
     }
 
     [Fact]

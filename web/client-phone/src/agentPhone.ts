@@ -6,7 +6,16 @@ import { MicrophoneError } from './microphone';
 import { OneTab } from './oneTab';
 import { nobodyKnown, type PermissionState } from './permissionState';
 import { Permissions } from './permissions';
-import type { AgentView, CallView, LineView, PauseReason, RingwayMessage, TeamView } from './protocol';
+import type {
+  AgentView,
+  CallBack,
+  CallView,
+  Customer,
+  LineView,
+  PauseReason,
+  RingwayMessage,
+  TeamView,
+} from './protocol';
 import type { Quality } from './quality';
 import { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
 import { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
@@ -33,6 +42,8 @@ export interface PhoneState {
   readonly parked: readonly CallView[];
   /** Calls of others that we may listen to now. */
   readonly supervisable: readonly CallView[];
+  /** Who wants to be called back, the longest first. */
+  readonly callBacks: readonly CallBack[];
   readonly agents: readonly AgentView[];
   readonly lines: readonly LineView[];
   /** Teams that a call can be given to. */
@@ -67,6 +78,7 @@ const start: PhoneState = {
   queued: [],
   parked: [],
   supervisable: [],
+  callBacks: [],
   agents: [],
   lines: [],
   teams: [],
@@ -186,13 +198,30 @@ export class AgentPhone {
   async call(to: string, name: string | null = null, lineId: string | null = null): Promise<void> {
     if (!isFree(this.#state.call)) return;
     const line = this.#state.lines.find((l) => l.id === lineId) ?? this.#state.lines[0];
-    this.#set({ notice: null });
     const known = name ?? this.#state.recent.find((c) => c.customer.number === to)?.customer.name ?? null;
-    this.#on({ type: 'dialled', who: customerOf(to, known), via: 'ringway', line: line?.name ?? null });
+    await this.#place(customerOf(to, known), line?.name ?? null, () => this.#link.call(to, lineId));
+  }
+
+  /** Calls somebody who asked for it; nobody else can meanwhile. Who is not reached stays on the list. */
+  async callBack(id: string): Promise<void> {
+    const wanted = this.#state.callBacks.find((c) => c.id === id);
+    if (!wanted || !isFree(this.#state.call)) return;
+    await this.#place(wanted.customer, wanted.line.name, () => this.#link.callBack(id));
+  }
+
+  /** Takes somebody off the list without a call. */
+  async dropCallBack(id: string): Promise<void> {
+    this.#set({ notice: null });
+    await this.#link.dropCallBack(id).catch((problem: unknown) => this.#set({ notice: sentence(problem) }));
+  }
+
+  async #place(who: Customer, line: string | null, request: () => Promise<string>): Promise<void> {
+    this.#set({ notice: null });
+    this.#on({ type: 'dialled', who, via: 'ringway', line });
     try {
       await this.#voice.microphone.open();
       if (!this.#isCalling()) return this.#idleMicrophone();
-      const callId = await this.#link.call(to, lineId);
+      const callId = await request();
       if (this.#isCalling()) this.#on({ type: 'placed', callId });
       // Hung up while ringway was still thinking; unless ringway itself has told of the end meanwhile.
       else if (this.#callHere() !== callId) await this.#link.hangUp(callId);
@@ -523,6 +552,7 @@ export class AgentPhone {
       queued: [],
       parked: [],
       supervisable: [],
+      callBacks: [],
     });
   }
 
@@ -595,6 +625,8 @@ export class AgentPhone {
         return this.#agentIs(message.agent);
       case 'permission':
         return this.permissions.told(message.permission);
+      case 'call-backs':
+        return this.#set({ callBacks: message.callBacks });
       case 'line-lost':
         if (message.reason === 'moved') this.#standAside();
         else this.#renewLine();
@@ -618,6 +650,7 @@ export class AgentPhone {
       menus: hello.menus ?? [],
       hears: hello.hears ?? [],
       pauseReasons: hello.pauseReasons ?? [],
+      callBacks: hello.callBacks ?? [],
     });
     this.#supervises = new Set(hello.supervises);
     this.#bots = hello.bots ?? [];

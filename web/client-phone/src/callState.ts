@@ -272,6 +272,8 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
     case 'menu':
     case 'queued':
     case 'message':
+    case 'told':
+    case 'promised':
     case 'offered':
       if (known.is === 'incoming') {
         if (rings) return { ...known, until: ends(event, known.until), from: bringerOf(event, known.from) };
@@ -348,6 +350,8 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
     case 'menu':
     case 'queued':
     case 'message':
+    case 'told':
+    case 'promised':
     case 'offered':
     case 'parked':
     case 'over':

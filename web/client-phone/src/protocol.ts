@@ -18,12 +18,14 @@ export interface LineView {
   readonly media?: string;
 }
 
-/** `queued`: the caller hears music until an agent is free. */
+/** `queued`: the caller hears music until an agent is free. `promised`: hears that we will call back, and then the call ends. */
 export type CallStage =
   | 'arriving'
   | 'menu'
   | 'queued'
   | 'message'
+  | 'told'
+  | 'promised'
   | 'offered'
   | 'parked'
   | 'calling'
@@ -41,6 +43,8 @@ export type OutcomeKind =
   | 'nobodySignedIn'
   | 'closed'
   | 'voicemail'
+  | 'told'
+  | 'callBack'
   | 'unreachable'
   | 'noPermission'
   | 'refused'
@@ -167,6 +171,19 @@ export interface Permission {
   readonly checkedAt: string | null;
 }
 
+/** Somebody who did not want to wait any longer and is to be called back. */
+export interface CallBack {
+  /** The id of the call in which they asked. */
+  readonly id: string;
+  readonly customer: Customer;
+  /** The number that they called, and that calls them back. */
+  readonly line: { readonly id: string; readonly number: string; readonly name: string };
+  readonly askedAt: string;
+  /** The agent who is calling just now. */
+  readonly takenBy: string | null;
+  readonly permission: Permission;
+}
+
 /** Who is signed in. */
 export interface Session {
   readonly agent: { readonly id: string; readonly name: string };
@@ -201,6 +218,8 @@ export interface Hello {
   readonly supervises?: readonly string[];
   /** Lines of which we may hear all recordings; of the others we hear those of our own calls. */
   readonly hears?: readonly string[];
+  /** An older ringway has none. */
+  readonly callBacks?: readonly CallBack[];
   /** How long a call rings, in seconds; 30 when ringway does not say. */
   readonly ringSeconds?: number;
   /** Empty or absent: nobody is asked why. */
@@ -213,6 +232,8 @@ export type RingwayMessage =
   | { readonly type: 'call'; readonly call: CallView }
   | { readonly type: 'agent'; readonly agent: AgentView }
   | { readonly type: 'permission'; readonly permission: Permission }
+  /** All of them, the longest first. */
+  | { readonly type: 'call-backs'; readonly callBacks: readonly CallBack[] }
   /** `moved`: another page of this agent is the phone now. `asterisk-restarted`: ask for a new line. */
   | { readonly type: 'line-lost'; readonly reason: string }
   /** `signed-out` or `restarting`; the socket closes after it. */

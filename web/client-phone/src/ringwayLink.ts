@@ -162,6 +162,16 @@ export class RingwayLink {
     await this.#send('DELETE', `${path(callId)}/park`);
   }
 
+  /** Calls somebody who asked for it. */
+  async callBack(id: string): Promise<string> {
+    return (await this.#send<{ id: string }>('POST', `/call-backs/${encodeURIComponent(id)}/call`)).id;
+  }
+
+  /** Takes somebody off that list. */
+  async dropCallBack(id: string): Promise<void> {
+    await this.#send('DELETE', `/call-backs/${encodeURIComponent(id)}`);
+  }
+
   /** To the customer, or back to the colleague; the other hears music. */
   async swapConsult(callId: string): Promise<void> {
     await this.#send('POST', `${path(callId)}/consult/swap`);

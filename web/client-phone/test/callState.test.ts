@@ -52,6 +52,13 @@ describe('a call that rings', () => {
     expect(after(told({ offerEndsAt: '2026-11-23T10:00:20Z' }))).toMatchObject({ until: now + 20_000 });
   });
 
+  test("is nobody's while the caller is told something or that she will be called back", () => {
+    for (const state of ['told', 'promised'] as const) {
+      expect(after(told({ state }))).toBe(noCall);
+      expect(after(told(), told({ state }))).toMatchObject({ is: 'none' });
+    }
+  });
+
   test('is not shown to an agent whom it is not offered to', () => {
     expect(after(told({ offeredTo: ['bob'] }))).toBe(noCall);
   });

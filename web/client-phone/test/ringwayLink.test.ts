@@ -242,6 +242,13 @@ describe('requests', () => {
     ]);
   });
 
+  test('who wants to be called back is called, or taken off the list, by its id', async () => {
+    world.answer = (path) => (path.endsWith('/call') ? json(202, { id: 'c9' }) : new Response(null, { status: 204 }));
+    await expect(link.callBack('c1')).resolves.toBe('c9');
+    await link.dropCallBack('c1');
+    expect(world.requests).toEqual(['POST /api/v1/call-backs/c1/call', 'DELETE /api/v1/call-backs/c1']);
+  });
+
   test('ids cannot break out of their place in the address', async () => {
     world.answer = () => new Response(null, { status: 204 });
     await link.hangUp('../session');
