@@ -54,6 +54,7 @@ public static class RingwayHost
         {
             await parts.GetRequiredService<ICallStore>().MigrateAsync(ct);
             await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, options.PauseReasons, ct);
+            await parts.GetRequiredService<NightSwitch>().LoadAsync(ct);
         }
         catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException)
         {
@@ -99,7 +100,7 @@ public static class RingwayHost
             all.GetRequiredService<ICallStore>(), all.GetRequiredService<NewsWriter>(), all.GetRequiredService<NewsPost>(),
             all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
         services.AddHostedService(all => all.GetRequiredService<Archive>());
-        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<RecentWaits>().AddSingleton<CallFloor>();
+        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<RecentWaits>().AddSingleton<NightSwitch>().AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(
                 all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164, agent => options.Bot(agent)?.Sound.ToString().ToLowerInvariant()),
@@ -144,6 +145,7 @@ public static class RingwayHost
         var api = app.MapGroup("/api/v1");
         api.MapSession();
         api.MapCalls();
+        api.MapLines();
         api.MapCallBacks();
         api.MapHistoryCsv();
         api.MapReports();

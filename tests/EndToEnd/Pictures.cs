@@ -139,6 +139,23 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await EachWayAsync(ada, "recorded");
     }
 
+    /// <summary>A line that is closed by hand.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_with_a_closed_line()
+    {
+        var ada = await ReadyAgentAsync();
+        await ada["lines-button"].ClickAsync();
+        await ada["night-close-main"].ClickAsync();
+        await Eventually.BeTrueAsync("main is closed", async () => await ada["closed-by-hand"].CountAsync() == 1);
+        await EachWayAsync(ada, "lines");
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await EachWayAsync(ada, "closed-by-hand");
+        await ada["lines-button"].ClickAsync();
+        await ada["night-end-main"].ClickAsync();
+        await Eventually.BeTrueAsync("main is by its hours", async () => await ada["closed-by-hand"].CountAsync() == 0);
+        await ada.Page.Keyboard.PressAsync("Escape");
+    }
+
     /// <summary>A call that a supervisor hears, speaks into and joins.</summary>
     [Fact(Explicit = true)]
     public async Task Of_the_desk_with_a_supervisor()

@@ -61,6 +61,27 @@ public sealed class TheWayOfACall(RunningProduct running, Browsers browsers) : C
     }
 
     [Fact]
+    public async Task A_line_that_an_agent_closes_by_hand_takes_no_calls_until_it_is_by_its_hours_again()
+    {
+        var ada = await ReadyAgentAsync();
+        await ada["lines-button"].ClickAsync();
+        await ada["night-close-main"].ClickAsync();
+        await Eventually.BeTrueAsync("everybody sees that it is closed", async () => await ada["closed-by-hand"].CountAsync() == 1);
+        await WhatsApp.EndedAsync(await WhatsApp.CallAsync(new { from = User, playHz = UserHz }));
+        AssertOutcome(await RecordAsync(), "closed", "agent");
+
+        await ada["night-end-main"].ClickAsync();
+        await Eventually.BeTrueAsync("it is open", async () => await ada["closed-by-hand"].CountAsync() == 0);
+        await ada.Page.Keyboard.PressAsync("Escape");
+        var call = await WhatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.HearsAsync(UserHz);
+        await WhatsApp.HearsAsync(call, AdaHz);
+        await ada.HangUpAsync();
+    }
+
+    [Fact]
     public async Task A_caller_whose_route_is_an_announcement_hears_it_and_then_the_call_ends()
     {
         await ReadyAgentAsync();

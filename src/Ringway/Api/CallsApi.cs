@@ -10,7 +10,7 @@ using Ringway.Switchboard;
 
 namespace Ringway.Api;
 
-/// <summary>Agents, lines, live calls and past ones.</summary>
+/// <summary>Agents, live calls and past ones.</summary>
 internal static class CallsApi
 {
     private const int MostPerPage = 200;
@@ -18,7 +18,6 @@ internal static class CallsApi
     public static void MapCalls(this IEndpointRouteBuilder api)
     {
         api.MapGet("/agents", (Roster roster) => roster.All).RequireSignIn().WithSummary("Everybody, and what they are doing");
-        api.MapGet("/lines", Lines).RequireSignIn().WithSummary("The business numbers");
         api.MapGet("/calls", (CallBoard board) => board.Live).RequireSignIn().WithSummary("Calls that live now");
         api.MapPost("/calls", PlaceAsync).RequireSignIn().WithSummary("Call a WhatsApp user");
         api.MapDelete("/calls/{id}", HangUp).RequireSignInOrBot().WithSummary("Hang up, or decline");
@@ -45,8 +44,6 @@ internal static class CallsApi
             .RequireSignIn().WithSummary("Pause the recording: silence is recorded instead of what is said");
         api.MapGet("/history", HistoryAsync).RequireSignIn().WithSummary("Calls that are over, newest first");
     }
-
-    private static IEnumerable<LineView> Lines(RingwayOptions options) => LineView.All(options);
 
     private static async Task<Results<Accepted<PlacedCall>, ProblemHttpResult>> PlaceAsync(
         PlaceRequest request, HttpContext context, ICalls calls, RingwayOptions options, CancellationToken ct)
@@ -112,13 +109,6 @@ internal static class CallsApi
             return Problem.Of("store-away", "The history cannot be read just now; calls go on. Try again in a minute.");
         }
     }
-}
-
-/// <summary>A business number as pages see it.</summary>
-public sealed record LineView(string Id, PhoneNumber Number, string Name, LineMedia Media)
-{
-    public static IReadOnlyList<LineView> All(RingwayOptions options) =>
-        [.. options.Lines.Select(line => new LineView(line.Id, line.Number, line.Name, line.Media))];
 }
 
 /// <param name="To">The number to call, with + and country code.</param>

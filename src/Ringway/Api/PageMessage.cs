@@ -14,6 +14,7 @@ public sealed record PauseReasonView(string Id, string Name);
 [JsonDerivedType(typeof(Hello), "hello")]
 [JsonDerivedType(typeof(Call), "call")]
 [JsonDerivedType(typeof(Agent), "agent")]
+[JsonDerivedType(typeof(Line), "line")]
 [JsonDerivedType(typeof(Permission), "permission")]
 [JsonDerivedType(typeof(CallBacks), "call-backs")]
 [JsonDerivedType(typeof(LineLost), "line-lost")]
@@ -36,6 +37,9 @@ public abstract record PageMessage
     public sealed record Call([property: JsonPropertyName("call")] CallView Now) : PageMessage;
 
     public sealed record Agent([property: JsonPropertyName("agent")] AgentView Now) : PageMessage;
+
+    /// <summary>A line was closed or opened by hand, or is by its hours again.</summary>
+    public sealed record Line([property: JsonPropertyName("line")] LineView Now) : PageMessage;
 
     /// <summary>A user may be called now, or not any more, or the reasons are others.</summary>
     public sealed record Permission([property: JsonPropertyName("permission")] PermissionView Now) : PageMessage;

@@ -4,6 +4,7 @@ using Ringway.Agents;
 using Ringway.CallBacks;
 using Ringway.Options;
 using Ringway.Store;
+using Ringway.Switchboard;
 using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Api;
@@ -19,7 +20,7 @@ public sealed partial class Pages
     private readonly Roster _roster;
     private readonly CallBoard _board;
     private readonly CallBackBook _callBacks;
-    private readonly ImmutableArray<LineView> _lines;
+    private readonly NightSwitch _night;
     private readonly ImmutableArray<TeamFact> _teams;
     private readonly ImmutableArray<PauseReasonView> _pauseReasons;
     private readonly int _ringSeconds;
@@ -27,10 +28,11 @@ public sealed partial class Pages
     private readonly ILogger<Pages> _logger;
 
     public Pages(
-        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, CallBackBook callBacks, RingwayOptions options, ILogger<Pages> logger)
+        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, CallBackBook callBacks, NightSwitch night, RingwayOptions options, ILogger<Pages> logger)
     {
         (_roster, _board, _callBacks, _options, _logger) = (roster, board, callBacks, options, logger);
-        _lines = [.. LineView.All(options)];
+        _night = night;
+        night.Changed += line => Tell(new PageMessage.Line(LineView.Of(options.Line(line)!, night)));
         _teams = [.. options.Teams.Select(team => new TeamFact(team.Id, team.Name))];
         _pauseReasons = [.. options.PauseReasons.Select(reason => new PauseReasonView(reason.Id, reason.Name))];
         _ringSeconds = (int)options.Calls.Ring.TotalSeconds;
@@ -71,7 +73,7 @@ public sealed partial class Pages
         var agents = _roster.All;
         var me = agents.FirstOrDefault(agent => agent.Id == session.Agent);
         return new PageMessage.Hello(
-            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, _lines, _teams,
+            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, [.. LineView.All(_options, _night)], _teams,
             [.. _options.Menus.Select(menu => menu.Id)], [.. _options.Bots.Select(bot => new AgentFact(bot.Id, bot.Name))], _ringSeconds, _pauseReasons,
             [.. agents.Select(agent => agent.Id).Where(agent => _options.Supervises(new(session.Agent), new(agent)))],
             [.. _options.Lines.Where(line => line.Recording.Listeners.Contains(session.Agent)).Select(line => line.Id)], _callBacks.Now);

@@ -20,6 +20,7 @@ public static class Problem
         ["not-signed-in"] = StatusCodes.Status401Unauthorized,
         ["wrong-origin"] = StatusCodes.Status403Forbidden,
         ["not-your-call"] = StatusCodes.Status403Forbidden,
+        ["not-your-line"] = StatusCodes.Status403Forbidden,
         ["no-permission"] = StatusCodes.Status403Forbidden,
         ["no-such-call"] = StatusCodes.Status404NotFound,
         ["not-found"] = StatusCodes.Status404NotFound,

@@ -141,6 +141,9 @@ public sealed record LineOptions
     [Key("hours", "When users may call")]
     public HoursOptions Hours { get; init; } = new();
 
+    [Key("nightSwitch", "Agents who may close this number by hand, and open it, against its hours", DefaultIs = "everybody", IsId = true)]
+    public ImmutableArray<string> NightSwitch { get; init; } = [];
+
     [Key("voicemail", "What callers can do whom nobody takes")]
     public VoicemailOptions Voicemail { get; init; } = new();
 

@@ -15,11 +15,14 @@ namespace Ringway.Switchboard;
 /// </summary>
 public sealed class CallFloor(
     Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last,
-    RecentWaits waits, CallBackBook callBacks, HostPaths paths) : ICallFloor
+    RecentWaits waits, CallBackBook callBacks, NightSwitch night, HostPaths paths) : ICallFloor
 {
     private static readonly ImmutableArray<Route> RoutesOfNoLine = [new(LineRoutes.Otherwise, new Destination.Team(null), _ => true)];
 
-    private readonly ImmutableDictionary<string, ImmutableArray<Route>> _routes = options.Lines.ToImmutableDictionary(line => line.Id, LineRoutes.Of);
+    private static readonly Decision Closed = new(null, null, []);
+
+    private readonly ImmutableDictionary<string, ImmutableArray<Route>> _routes = options.Lines.ToImmutableDictionary(line => line.Id, line => LineRoutes.Of(line));
+    private readonly ImmutableDictionary<string, ImmutableArray<Route>> _routesWhenOpened = options.Lines.ToImmutableDictionary(line => line.Id, line => LineRoutes.Of(line, opened: true));
     private readonly Lock _gate = new();
     private Dictionary<string, CallRecord> _left = [];
 
@@ -32,9 +35,16 @@ public sealed class CallFloor(
         }
     }
 
-    /// <summary>Routes go by the moment in which the call came, so they lead it the same way whenever they are asked.</summary>
-    private Decision Decide(Story story) =>
-        Routes.Decide(_routes.GetValueOrDefault(story.Line, RoutesOfNoLine), new(story.Customer, story.Began, story.Payload, last.Find(story.Customer)));
+    /// <summary>Routes go by the moment in which the call came, so they lead it the same way whenever they are asked; only by hand can a line be set meanwhile.</summary>
+    private Decision Decide(Story story) => night.Of(story.Line) switch
+    {
+        { Open: false } => Closed,
+        { Open: true } => Decide(story, _routesWhenOpened),
+        _ => Decide(story, _routes),
+    };
+
+    private Decision Decide(Story story, ImmutableDictionary<string, ImmutableArray<Route>> routes) =>
+        Routes.Decide(routes.GetValueOrDefault(story.Line, RoutesOfNoLine), new(story.Customer, story.Began, story.Payload, last.Find(story.Customer)));
 
     public Story Known(Story story) => story.Direction == Direction.Outbound ? story : story with
     {

@@ -11,9 +11,10 @@ public static class LineRoutes
     /// <summary>The name of the last one.</summary>
     public const string Otherwise = "otherwise";
 
-    public static ImmutableArray<Route> Of(LineOptions line)
+    /// <param name="opened">By hand: the line's own hours do not count.</param>
+    public static ImmutableArray<Route> Of(LineOptions line, bool opened = false)
     {
-        var open = Open(line.Hours);
+        var open = opened ? _ => true : Open(line.Hours);
         return [.. line.Routes.Select((route, place) => Of(line, route, place, open)), new(Otherwise, OwnDestination(line), open)];
     }
 

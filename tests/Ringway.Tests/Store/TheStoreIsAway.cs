@@ -138,6 +138,12 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task PingAsync(CancellationToken ct = default) => IsAway ? throw new InvalidOperationException("away") : Task.CompletedTask;
 
+        public Task SaveNightAsync(NightRow night, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task RemoveNightAsync(string line, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<NightRow>> NightsAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
         public Task AddCallBackAsync(CallBackRow callBack, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<CallBackRow>> CallBacksAsync(CancellationToken ct = default) => throw new NotSupportedException();

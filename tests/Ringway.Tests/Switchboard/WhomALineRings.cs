@@ -23,6 +23,8 @@ public sealed class WhomALineRings : IDisposable
     private readonly CallJournal _journal = new(new SqliteCallStore("never-opened.db"), TimeProvider.System, NullLogger<CallJournal>.Instance);
     private readonly LastAgents _last;
     private readonly RecentWaits _waits;
+    private readonly string _nightsFile = Path.Combine(Path.GetTempPath(), $"ringway-nights-{Guid.NewGuid():N}.db");
+    private readonly NightSwitch _night;
     private readonly CallFloor _floor;
 
     public WhomALineRings()
@@ -65,8 +67,9 @@ public sealed class WhomALineRings : IDisposable
         _queue = new CallQueue(_roster, options, _time);
         _last = new LastAgents(options, _time, NullLogger<LastAgents>.Instance);
         _waits = new RecentWaits(_time);
+        _night = new NightSwitch(new SqliteCallStore(_nightsFile), options, _time, NullLogger<NightSwitch>.Instance);
         _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, _waits, Example.NoCallBacks(_time),
-            new HostPaths("/nothing", "/nothing"));
+            _night, new HostPaths("/nothing", "/nothing"));
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 
@@ -282,10 +285,36 @@ public sealed class WhomALineRings : IDisposable
         Assert.Equal((true, What.Closed, false), (Arrive(First, "day").Agents.IsEmpty, Arrive(First, "day").Otherwise, Arrive(First, "day").MayWait));
     }
 
+    [Fact]
+    public async Task A_line_that_was_closed_by_hand_rings_nobody_and_one_that_was_opened_rings_also_outside_of_its_hours()
+    {
+        await new SqliteCallStore(_nightsFile).MigrateAsync();
+        OnDuty(Ada);
+        await _night.SetAsync("day", open: false, Example.Noon.AddHours(1), Bob, default);
+        Assert.Equal((true, What.Closed), (Arrive(First, "day").Agents.IsEmpty, Arrive(First, "day").Otherwise));
+        Assert.NotEmpty(Arrive(Second, "main").Agents);
+        _roster.Release(Second);
+
+        var told = new List<string>();
+        _night.Changed += told.Add;
+        _time.Advance(TimeSpan.FromHours(1)); // its hours count again by themselves
+        Assert.Equal(["day"], told);
+        Assert.NotEmpty(Arrive(First, "day").Agents);
+        _roster.Release(First);
+
+        _time.Advance(TimeSpan.FromHours(4)); // closed, by its hours
+        await _night.SetAsync("day", open: true, until: null, Bob, default);
+        Assert.NotEmpty(Arrive(First, "day").Agents);
+        await _night.EndAsync("day", Bob, default);
+        Assert.Equal(What.Closed, Arrive(Second, "day").Otherwise);
+    }
+
     public void Dispose()
     {
         _queue.Dispose();
         _journal.Dispose();
+        _night.Dispose();
+        File.Delete(_nightsFile);
     }
 
     private CallEvent.AgentsChosen Arrive(CallId call, string line, string from = "+15550100001", string? payload = null) =>

@@ -194,6 +194,16 @@ export class AgentPhone {
     }
   }
 
+  /** Closes a line by hand, or opens it, against its hours; null lets these count again. */
+  async setNight(line: string, open: boolean | null, until: Date | null = null): Promise<void> {
+    this.#set({ notice: null });
+    try {
+      await this.#link.setNight(line, open, until?.toISOString() ?? null);
+    } catch (problem) {
+      this.#set({ notice: sentence(problem) });
+    }
+  }
+
   /** Calls a WhatsApp user through ringway, which rings this phone's own leg first. */
   async call(to: string, name: string | null = null, lineId: string | null = null): Promise<void> {
     if (!isFree(this.#state.call)) return;
@@ -625,6 +635,9 @@ export class AgentPhone {
         return this.#agentIs(message.agent);
       case 'permission':
         return this.permissions.told(message.permission);
+      case 'line':
+        this.#set({ lines: this.#state.lines.map((l) => (l.id === message.line.id ? message.line : l)) });
+        return;
       case 'call-backs':
         return this.#set({ callBacks: message.callBacks });
       case 'line-lost':

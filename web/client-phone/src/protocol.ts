@@ -16,6 +16,15 @@ export interface LineView {
   readonly number: string;
   readonly name: string;
   readonly media?: string;
+  /** Agents who may close and open it by hand; empty: everybody. */
+  readonly nightSwitch?: readonly string[];
+  /** How it is set by hand, against its hours; null: its hours count. */
+  readonly night?: {
+    readonly open: boolean;
+    readonly until: string | null;
+    readonly by: string;
+    readonly at: string;
+  } | null;
 }
 
 /** `queued`: the caller hears music until an agent is free. `promised`: hears that we will call back, and then the call ends. */
@@ -230,6 +239,8 @@ export interface Hello {
 export type RingwayMessage =
   | Hello
   | { readonly type: 'call'; readonly call: CallView }
+  /** Closed or opened by hand, or by its hours again. */
+  | { readonly type: 'line'; readonly line: LineView }
   | { readonly type: 'agent'; readonly agent: AgentView }
   | { readonly type: 'permission'; readonly permission: Permission }
   /** All of them, the longest first. */

@@ -77,6 +77,13 @@ export class RingwayLink {
     return this.#send<LineCredentials>('POST', '/line');
   }
 
+  /** Closes a line by hand, or opens it, against its hours; null lets these count again. */
+  async setNight(line: string, open: boolean | null, until: string | null = null): Promise<void> {
+    const at = `/lines/${encodeURIComponent(line)}/night`;
+    if (open === null) await this.#send('DELETE', at);
+    else await this.#send('PUT', at, { open, until });
+  }
+
   /** `reason`: why not, the id of one of the hello's `pauseReasons`. */
   async setReady(ready: boolean, reason: string | null = null): Promise<void> {
     await this.#send('PUT', '/presence', reason === null ? { ready } : { ready, reason });

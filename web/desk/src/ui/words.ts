@@ -1,4 +1,4 @@
-import type { AgentView, Bringer, CallState, CallView, Pause, Supervisor } from '@ringway/client-phone';
+import type { AgentView, Bringer, CallState, CallView, LineView, Pause, Supervisor } from '@ringway/client-phone';
 
 /** The state of a call in the words that stand under the name. */
 export function stateText(call: Exclude<CallState, { is: 'none' }>): string {
@@ -46,6 +46,21 @@ export function consultText(call: Extract<CallState, { is: 'talking' }>): string
 /** Who hears our call beside the customer, and whether they speak to us. */
 export function supervisorText({ name, mode }: Supervisor): string {
   return mode === 'listen' ? `${name} is listening` : `${name} speaks to you. The customer does not hear it.`;
+}
+
+/** How a line is set by hand. */
+export function nightText(line: LineView, names: Readonly<Record<string, string>>, now = new Date()): string {
+  const { night } = line;
+  if (!night) return 'By its hours';
+  const until = night.until ? `, until ${clockTime(night.until, now)}` : '';
+  return `${night.open ? 'Open' : 'Closed'} by ${names[night.by] ?? night.by} since ${clockTime(night.at, now)}${until}`;
+}
+
+function clockTime(iso: string, now: Date): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+  if (startOfDay(at) === startOfDay(now)) return time;
+  return `${at.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`;
 }
 
 /** Through whom a call comes that did not come from the customer alone. */
