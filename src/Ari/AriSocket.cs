@@ -124,16 +124,19 @@ internal sealed partial class AriSocket(
                     await Task.Delay(options.PingInterval - silent, time, cut);
                     continue;
                 }
-                if (_ping is null or { Task.IsCompleted: true })
+                // We may have slept for a command's time, during which it was answered and nothing else had to be said: that is no silence
+                // to a ping.
+                var isFresh = _ping is null or { Task.IsCompleted: true };
+                if (isFresh)
                     _ping = Enqueue(new("GET", "asterisk/ping"));
                 var limit = options.PingInterval + (_pending.Count > 1 ? options.RequestTimeout : options.PingTimeout);
-                if (silent >= limit)
+                if (silent >= limit && !isFresh)
                 {
                     _verdict = string.Create(CultureInfo.InvariantCulture, $"Asterisk has said nothing for {silent.TotalSeconds:0.#} s, not even to a ping.");
                     socket.Abort();
                     return;
                 }
-                await Task.Delay(limit - silent, time, cut);
+                await Task.Delay(isFresh && limit - silent < options.PingInterval ? options.PingInterval : limit - silent, time, cut);
             }
         }
         catch (OperationCanceledException)

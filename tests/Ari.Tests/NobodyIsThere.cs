@@ -72,6 +72,27 @@ public class NobodyIsThere
     }
 
     [Fact]
+    public async Task A_ping_among_quick_commands_and_then_silence_is_followed_by_another_before_anybody_is_given_up()
+    {
+        await using var us = await Us.StartAsync(new(), _time);
+        await using var asterisk = await us.ConnectAsync();
+        var quick = us.Client.AnswerAsync(new("c"));
+        var heard = (await asterisk.HearAsync())!;
+        await WaitAndTurnAsync(TimeSpan.FromSeconds(1));
+        var ping = (await asterisk.HearAsync())!;
+        await _time.WaitBegunAsync(TimeSpan.FromSeconds(5));
+        await asterisk.AnswerAsync(heard);
+        await quick.Within();
+        await asterisk.AnswerAsync(ping, 200, "{}");
+        await SayAsync(us, asterisk);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await AnswerAsync(us, asterisk);
+        await WaitAndTurnAsync(TimeSpan.FromSeconds(1));
+        Assert.True(us.Application.IsConnected);
+    }
+
+    [Fact]
     public async Task A_command_that_is_never_answered_costs_the_connection_only_when_nothing_else_is_said_either()
     {
         await using var us = await Us.StartAsync(new(), _time);

@@ -66,9 +66,9 @@ public sealed class WhileWaiting(RunningProduct running, Browsers browsers) : Ca
         await ana.HearsSpeechAsync();
 
         await ana.PressAsync('1');
-        await Eventually.BeTrueAsync("ada sees that ana wants to be called back", async () => await ada["call-back"].CountAsync() == 1);
         await ana.HearsSpeechAsync();
         await ana.IsAsync("over", TimeSpan.FromSeconds(20));
+        await Eventually.BeTrueAsync("ada sees that ana wants to be called back", async () => await ada["call-back"].CountAsync() == 1);
         AssertOutcome(await RecordAsync(), "callBack", "customer");
         await TheRestIsNotSpokenAsync();
         await ada.HearsAsync(UserHz);

@@ -26,6 +26,9 @@ public sealed partial class CallBackBook(
     /// <summary>What is heard of permissions is told at once; this is for what nobody tells.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
 
+    /// <summary>The outcome of a call in which somebody asked.</summary>
+    private const string AskedFor = "callBack";
+
     // Unbounded on purpose: nobody who asked may be forgotten.
     private readonly Channel<Func<CancellationToken, Task>> _work =
         Channel.CreateUnbounded<Func<CancellationToken, Task>>(new() { SingleReader = true });
@@ -38,7 +41,7 @@ public sealed partial class CallBackBook(
     /// <summary>All who want to be called back, the longest first.</summary>
     public IReadOnlyList<CallBackView> Now => _now;
 
-    /// <summary>A caller asked for it. Returns at once.</summary>
+    /// <summary>A caller asked for it. Returns at once; she is on the list when her call has ended, since she cannot be called before.</summary>
     public void Asked(Story story)
     {
         if (!PhoneNumber.TryParse(story.Customer.Number, out var number, out _)) return;
@@ -120,7 +123,7 @@ public sealed partial class CallBackBook(
     {
         IReadOnlyList<CallBackRow> rows = [];
         await PersevereAsync(async () => rows = await store.CallBacksAsync(ct), ct);
-        var now = await Task.WhenAll(rows.Select(row => ViewAsync(row, ct)));
+        var now = await Task.WhenAll(rows.Where(row => board.Find(row.Id) is null).Select(row => ViewAsync(row, ct)));
         _lookedAt = time.GetUtcNow();
         if (now.SequenceEqual(Now)) return;
         _now = now;
@@ -134,6 +137,7 @@ public sealed partial class CallBackBook(
     /// <summary>Called under the board's lock.</summary>
     private void Look(CallView call)
     {
+        if (call is { IsOver: true, Outcome.What: AskedFor }) Do(_ => Task.CompletedTask);
         foreach (var wanted in Now.Where(wanted => wanted.Id != call.Id && IsWith(call, wanted)))
         {
             if (call.AnsweredAt > wanted.AskedAt)

@@ -44,6 +44,24 @@ public sealed class CallBacksByApi
     }
 
     [Fact]
+    public async Task Whose_call_has_not_ended_yet_is_not_on_the_list_and_then_is()
+    {
+        await using var host = await TestHost.StartAsync();
+        var page = await host.SignInAsync();
+        using var ear = await page.ListenAsync();
+        await ear.HearAsync("hello");
+        host.Part<CallBoard>().Publish(CallView.From(Example.Call("n1-1", "promised")));
+        host.Part<CallBackBook>().Asked(Story());
+        host.Part<CallBackBook>().Asked(Story() with { Id = new("n1-0"), Customer = new("+15550100001") });
+        Assert.Equal(["n1-0"], Ids(await ear.HearAsync("call-backs")));
+
+        host.Part<CallBoard>().Publish(CallView.From(Example.Call("n1-1", "over") with { EndedAt = Asked, Outcome = OutcomeFact.From(new(What.CallBack, Whose.Customer)) }));
+        Assert.Equal(["n1-0", "n1-1"], Ids(await ear.HearAsync("call-backs")).Order());
+
+        static IEnumerable<string?> Ids(JsonElement told) => told.GetProperty("callBacks").EnumerateArray().Select(one => one.GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Who_is_being_called_cannot_be_called_by_another_and_is_off_the_list_when_she_answers()
     {
         await using var host = await TestHost.StartAsync();
