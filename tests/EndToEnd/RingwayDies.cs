@@ -79,6 +79,32 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_was_hearing_an_announcement_hears_music_afterwards_and_is_taken()
+    {
+        var ada = await ReadyAdaAsync();
+        var call = await _whatsApp.CallAsync(new { from = User, to = RunningProduct.NumberOf("told"), playHz = UserHz });
+        await TalkAsync(ada, call);
+        var waiting = await _whatsApp.CallAsync(new { from = "+15550103001", to = RunningProduct.NumberOf("told"), playHz = 880 });
+        await _whatsApp.HearsMusicAsync(waiting);
+        await _whatsApp.HearsSpeechAsync(waiting);
+
+        await _product.KillRingwayAsync();
+        await _product.UpAsync();
+        await ada.LineStateAsync("registered");
+        await _whatsApp.HearsMusicAgainAsync(waiting);
+        await ada.HearsAsync(UserHz);
+
+        await ada.HangUpAsync();
+        await ada.IsAsync("incoming");
+        await ada.AnswerAsync();
+        await ada.HearsAsync(880);
+        await _whatsApp.HearsAsync(waiting, AdaHz);
+        await ada.HangUpAsync();
+        await _whatsApp.EndedAsync(waiting);
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
     public async Task A_recording_goes_on_while_it_is_away_and_the_next_one_keeps_it()
     {
         var ada = await ReadyAdaAsync();
