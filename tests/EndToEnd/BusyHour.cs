@@ -13,7 +13,7 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
 {
     private const int Callers = 3;
 
-    private static readonly string[] Lines = ["main", "main", "dtls", "help", "help", "asks", "taped", "chain", "routed"];
+    private static readonly string[] Lines = ["main", "main", "dtls", "help", "help", "asks", "taped", "chain", "routed", "told", "told"];
 
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(Number("RINGWAY_BUSY_SECONDS", 30));
 
@@ -35,6 +35,7 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         var ends = new List<string>();
         foreach (var (user, id) in calls)
             ends.Add(await RecordIsExactAsync(user, await WhatsApp.EndedAsync(id)));
+        await WhoLeftAMessageIsToBeCalledBackAsync(ends.Count(what => what is "voicemail" or "callBack"));
         TestContext.Current.SendDiagnosticMessage("Seed {0}: {1}.", Seed, string.Join(", ", ends.CountBy(what => what).Select(what => $"{what.Value} {what.Key}")));
         foreach (var agent in agents)
             await Eventually.SeeAsync(
@@ -61,6 +62,15 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         return record.Outcome.What;
     }
 
+    /// <summary>And nobody else is; the list is empty afterwards.</summary>
+    private async Task WhoLeftAMessageIsToBeCalledBackAsync(int many)
+    {
+        using var api = await RingwayApi.SignInAsync(Product, "ada");
+        var list = await Eventually.SeeAsync($"{many} are to be called back (seed {Seed})", api.CallBacksAsync, found => found.Count == many);
+        foreach (var id in list) await api.DropCallBackAsync(id);
+        await Eventually.SeeAsync("nobody is to be called back", api.CallBacksAsync, found => found.Count == 0);
+    }
+
     private async Task<List<(string User, string Call)>> CallAgainAndAgainAsync(Random chance, CancellationToken over)
     {
         var made = new List<(string, string)>();
@@ -68,7 +78,7 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         {
             var user = $"+1555011{Interlocked.Increment(ref s_callers):0000}";
             var line = Lines[chance.Next(Lines.Length)];
-            var call = await WhatsApp.CallAsync(new { from = user, to = RunningProduct.NumberOf(line), playHz = UserHz });
+            var call = await WhatsApp.CallAsync(new { from = user, to = RunningProduct.NumberOf(line), playHz = UserHz, digits = chance.Next(3) == 0 ? "1" : null });
             made.Add((user, call));
             await PauseAsync(chance, 300, 9000, over);
             await WhatsApp.HangUpAsync(call);

@@ -278,6 +278,9 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         var record = await RecordAsync(Product, "+15550101887");
         AssertOutcome(record, "voicemail", "customer");
         Assert.InRange(LoudestHz(await api.MessageAsync(record.Id)), 610, 630);
+        await Eventually.BeTrueAsync("she is to be called back", async () => await _ada["call-back-message"].CountAsync() == 1);
+        await _ada["call-back-drop"].ClickAsync();
+        await Eventually.BeTrueAsync("nobody is to be called back", async () => await _ada["call-back"].CountAsync() == 0);
         await _ada.HearsAsync(UserHz);
         await _ada.HangUpAsync();
     }

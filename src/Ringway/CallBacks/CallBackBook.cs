@@ -45,9 +45,14 @@ public sealed partial class CallBackBook(
     public void Asked(Story story)
     {
         if (!PhoneNumber.TryParse(story.Customer.Number, out var number, out _)) return;
-        var row = new CallBackRow(story.Id.Value, story.Line, number, story.Customer.Name, story.CallBackAt ?? time.GetUtcNow());
         Log.Asked(log, story.Id, story.Line);
-        Do(ct => PersevereAsync(() => store.AddCallBackAsync(row, ct), ct));
+        Add(new(story.Id.Value, story.Line, number, story.Customer.Name, story.CallBackAt ?? time.GetUtcNow()));
+    }
+
+    /// <summary>A caller has left a message, which somebody is to answer. Who shows no number cannot be called.</summary>
+    public void LeftMessage(CallRecord call)
+    {
+        if (call.Customer.Number is { } number) Add(new(call.Id, call.Line.Id, number, call.Customer.Name, call.EndedAt ?? time.GetUtcNow(), LeftMessage: true));
     }
 
     /// <summary>The agent is about to call; until the call has ended or is answered nobody else may.</summary>
@@ -97,6 +102,8 @@ public sealed partial class CallBackBook(
         }
     }
 
+    private void Add(CallBackRow row) => Do(ct => PersevereAsync(() => store.AddCallBackAsync(row, ct), ct));
+
     private void Do(Func<CancellationToken, Task> work) => _work.Writer.TryWrite(work);
 
     /// <summary>Does it in its turn, and answers when the list shows it.</summary>
@@ -132,7 +139,7 @@ public sealed partial class CallBackBook(
 
     private async Task<CallBackView> ViewAsync(CallBackRow row, CancellationToken ct) => new(
         row.Id, new(row.Name, row.Number, null), options.Line(row.Line) is { } line ? new(line.Id, line.Number, line.Name) : new(row.Line, default, row.Line),
-        row.AskedAt, row.TakenBy, await permissions.LookAsync(row.Line, WhatsAppUser.Of(row.Number), ct));
+        row.AskedAt, row.TakenBy, row.LeftMessage, await permissions.LookAsync(row.Line, WhatsAppUser.Of(row.Number), ct));
 
     /// <summary>Called under the board's lock.</summary>
     private void Look(CallView call)

@@ -271,6 +271,9 @@ public sealed record VoicemailOptions
     [Key("language", "In which language a text is spoken, like `en` or `de`")]
     public string Language { get; init; } = "en";
 
+    [Key("callBack", "`on`: whoever leaves a message is on the list of those who are to be called back, until somebody has talked with her; `off`: the message is in the history alone")]
+    public VoicemailMode CallBack { get; init; } = VoicemailMode.On;
+
     [Key("longestSeconds", "How long a message may be", Min = 5, Max = 600)]
     public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(120);
 }

@@ -7,8 +7,8 @@ public abstract partial class SqlCallStore
     public async Task AddCallBackAsync(CallBackRow callBack, CancellationToken ct = default)
     {
         const string sql = """
-            insert into call_backs (id, line, number, name, asked_at, taken_by, taken_at)
-            values (@Id, @Line, @Number, @Name, @AskedAt, @TakenBy, @TakenAt)
+            insert into call_backs (id, line, number, name, message, asked_at, taken_by, taken_at)
+            values (@Id, @Line, @Number, @Name, @Message, @AskedAt, @TakenBy, @TakenAt)
             on conflict do nothing
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
@@ -17,7 +17,7 @@ public abstract partial class SqlCallStore
 
     public async Task<IReadOnlyList<CallBackRow>> CallBacksAsync(CancellationToken ct = default)
     {
-        const string sql = "select id, line, number, name, asked_at, taken_by, taken_at from call_backs order by asked_at, id";
+        const string sql = "select id, line, number, name, message, asked_at, taken_by, taken_at from call_backs order by asked_at, id";
         await using var connection = await Database.OpenConnectionAsync(ct);
         return [.. (await connection.QueryAsync<CallBackColumns>(new CommandDefinition(sql, cancellationToken: ct))).Select(row => row.ToRow())];
     }
@@ -48,15 +48,16 @@ public abstract partial class SqlCallStore
         public string Line { get; init; } = "";
         public string Number { get; init; } = "";
         public string? Name { get; init; }
+        public bool Message { get; init; }
         public DateTimeOffset AskedAt { get; init; }
         public string? TakenBy { get; init; }
         public DateTimeOffset? TakenAt { get; init; }
 
         public static CallBackColumns Of(CallBackRow row) => new()
         {
-            Id = row.Id, Line = row.Line, Number = row.Number.E164, Name = row.Name, AskedAt = row.AskedAt, TakenBy = row.TakenBy, TakenAt = row.TakenAt,
+            Id = row.Id, Line = row.Line, Number = row.Number.E164, Name = row.Name, Message = row.LeftMessage, AskedAt = row.AskedAt, TakenBy = row.TakenBy, TakenAt = row.TakenAt,
         };
 
-        public CallBackRow ToRow() => new(Id, Line, PhoneNumber.Parse(Number), Name, AskedAt, TakenBy, TakenAt);
+        public CallBackRow ToRow() => new(Id, Line, PhoneNumber.Parse(Number), Name, AskedAt, TakenBy, TakenAt, Message);
     }
 }

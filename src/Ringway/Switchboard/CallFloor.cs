@@ -172,6 +172,7 @@ public sealed class CallFloor(
         board.Publish(CallFacts.View(call, record));
         journal.Write(record, () => evidence.Trace().ToDetail());
         if (call is not Call.Over over) return;
+        AnswerLater(record);
         if (over.Story.Recording is { } recording) archive.Ended(call.Id, recording, over.EndedAt);
         else archive.Ended(call.Id);
     }
@@ -189,9 +190,16 @@ public sealed class CallFloor(
             var record = CallFacts.Record(Ended(call, now), options);
             board.Publish(CallView.From(record)); // who follows calls waits for the last word
             journal.Write(record);
+            AnswerLater(record);
         }
 
         archive.Reconciled(held); // what is told of a recording comes after the end of its call
+    }
+
+    /// <summary>A message is for somebody to answer.</summary>
+    private void AnswerLater(CallRecord ended)
+    {
+        if (ended.Outcome?.What == "voicemail" && options.Line(ended.Line.Id)?.Voicemail.CallBack == VoicemailMode.On) callBacks.LeftMessage(ended);
     }
 
     /// <summary>A caller who was speaking when we went has left her message, if it is there.</summary>

@@ -77,6 +77,12 @@ public sealed class RingwayApi : IDisposable
             async () => (await HistoryAsync()).FirstOrDefault(call => call.EndedAt is not null && satisfies(call)),
             seen => seen is not null))!;
 
+    /// <summary>The calls in which somebody asked to be called back, or left a message, and which nobody has answered.</summary>
+    public async Task<IReadOnlyList<string>> CallBacksAsync() =>
+        [.. (await _http.GetFromJsonAsync<JsonArray>("call-backs"))!.Select(entry => entry!["id"]!.GetValue<string>())];
+
+    public Task DropCallBackAsync(string id) => _http.DeleteAsync(new Uri($"call-backs/{id}", UriKind.Relative));
+
     public void Dispose() => _http.Dispose();
 
     private sealed record History(IReadOnlyList<CallSeen> Calls);

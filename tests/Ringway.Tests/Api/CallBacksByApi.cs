@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ringway.Agents;
 using Ringway.CallBacks;
 using Ringway.Calls;
+using Ringway.Options;
 using Ringway.Store;
 using Ringway.Switchboard;
 using Ringway.Tests.WhatsApp;
@@ -32,7 +33,7 @@ public sealed class CallBacksByApi
         host.Part<CallBackBook>().Asked(Story());
 
         var told = (await ear.HearAsync("call-backs")).GetProperty("callBacks")[0];
-        Assert.Equal(["id", "customer", "line", "askedAt", "takenBy", "permission"], told.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["id", "customer", "line", "askedAt", "takenBy", "leftMessage", "permission"], told.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("n1-1", Carla, "Shop", Asked), (told.GetProperty("id").GetString(), told.GetProperty("customer").GetProperty("number").GetString(),
             told.GetProperty("line").GetProperty("name").GetString(), told.GetProperty("askedAt").GetDateTimeOffset()));
         Assert.Equal((false, "no-permission"), (told.GetProperty("permission").GetProperty("mayCall").GetBoolean(), told.GetProperty("permission").GetProperty("why").GetString()));
@@ -41,6 +42,24 @@ public sealed class CallBacksByApi
         await host.Part<PermissionBook>().HearAsync("main", PermissionCast.Carla, null, new PermissionEvent.Granted(TimeProvider.System.GetUtcNow(), Until: null), default);
         var allowed = await ear.HearAsync("call-backs");
         while (!allowed.GetProperty("callBacks")[0].GetProperty("permission").GetProperty("mayCall").GetBoolean()) allowed = await ear.HearAsync("call-backs");
+    }
+
+    [Theory]
+    [InlineData(VoicemailMode.On, 1)]
+    [InlineData(VoicemailMode.Off, 0)]
+    public async Task Who_left_a_message_is_on_the_list_unless_the_line_says_no(VoicemailMode callBack, int many)
+    {
+        await using var host = await TestHost.StartAsync(options => options with { Lines = [options.Lines[0] with { Voicemail = new() { Enabled = VoicemailMode.On, CallBack = callBack } }] });
+        var page = await host.SignInAsync();
+        var (story, floor) = (Story(), host.Part<CallFloor>());
+
+        floor.Changed(new Call.Over(story, new(What.Voicemail, Whose.Customer), Asked), new CallEvidence(story.Began, story.Customer, TimeProvider.System));
+        floor.Changed(new Call.Over(story with { Id = new("n1-0") }, new(What.Abandoned, Whose.Customer), Asked), new CallEvidence(story.Began, story.Customer, TimeProvider.System));
+        await host.Part<CallBackBook>().RemoveAsync("n1-7", default); // done in its turn, so after those before
+
+        var list = await page.JsonAsync("/api/v1/call-backs");
+        Assert.Equal(many, list.GetArrayLength());
+        if (many > 0) Assert.Equal(("n1-1", true), (list[0].GetProperty("id").GetString(), list[0].GetProperty("leftMessage").GetBoolean()));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public abstract partial class StoreSentences
     [Fact]
     public async Task Who_wants_to_be_called_back_is_on_the_list_once_for_each_line_and_keeps_her_place()
     {
-        await Store.AddCallBackAsync(Wanted with { Id = "n1-2", Number = PhoneNumber.Parse("+15550100002"), AskedAt = Noon.AddMinutes(1), Name = null });
+        await Store.AddCallBackAsync(Wanted with { Id = "n1-2", Number = PhoneNumber.Parse("+15550100002"), AskedAt = Noon.AddMinutes(1), Name = null, LeftMessage = true });
         await Store.AddCallBackAsync(Wanted);
         await Store.AddCallBackAsync(Wanted with { Id = "n1-3", AskedAt = Noon.AddMinutes(2) });
         await Store.AddCallBackAsync(Wanted with { Id = "n1-4", Line = "shop", AskedAt = Noon.AddMinutes(3) });
@@ -17,7 +17,7 @@ public abstract partial class StoreSentences
         var list = await Store.CallBacksAsync();
         Assert.Equal(["n1-1", "n1-2", "n1-4"], list.Select(row => row.Id));
         Assert.Equal(Wanted, list[0]);
-        Assert.Null(list[1].Name);
+        Assert.Equal((null, true), (list[1].Name, list[1].LeftMessage));
     }
 
     [Fact]

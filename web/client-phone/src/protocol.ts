@@ -190,6 +190,8 @@ export interface CallBack {
   readonly askedAt: string;
   /** The agent who is calling just now. */
   readonly takenBy: string | null;
+  /** They did not ask, but left a message in that call. */
+  readonly leftMessage?: boolean;
   readonly permission: Permission;
 }
 
