@@ -2,6 +2,7 @@ import { backoffMs } from './backoff';
 import { canSwap, isFree, noCall, onCall, ringsFor, type CallEvent, type CallState, type Colleague } from './callState';
 import { noDevices, type Devices } from './devices';
 import { customerOf } from './format';
+import { LiveCalls, type OthersCalls } from './liveCalls';
 import { MicrophoneError } from './microphone';
 import { OneTab } from './oneTab';
 import { nobodyKnown, type PermissionState } from './permissionState';
@@ -22,7 +23,7 @@ import { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
 import { exposeForTests, Voice } from './voice';
 
 /** All that the agent's page shows. Every change is a new object. */
-export interface PhoneState {
+export interface PhoneState extends OthersCalls {
   readonly session:
     | { readonly is: 'looking' }
     /** `problem` says why signing in did not work, or why it is needed again. */
@@ -36,12 +37,6 @@ export interface PhoneState {
   readonly call: CallState;
   /** Other calls that ring for us while we are busy with one. */
   readonly waiting: readonly CallView[];
-  /** Callers who wait for a free agent, whoever that will be; the longest first. */
-  readonly queued: readonly QueuedCall[];
-  /** Calls that somebody has put aside, the longest first. */
-  readonly parked: readonly CallView[];
-  /** Calls of others that we may listen to now. */
-  readonly supervisable: readonly CallView[];
   /** Who wants to be called back, the longest first. */
   readonly callBacks: readonly CallBack[];
   readonly agents: readonly AgentView[];
@@ -60,11 +55,6 @@ export interface PhoneState {
   readonly devices: Devices;
   /** One sentence that the user should read, until it is dismissed. */
   readonly notice: string | null;
-}
-
-export interface QueuedCall {
-  readonly call: CallView;
-  readonly since: number;
 }
 
 const start: PhoneState = {
@@ -118,15 +108,11 @@ export class AgentPhone {
   #tab = new OneTab('ringway-phone', { mine: () => this.#becomePhone(), elsewhere: () => this.#standAside() });
   #line: SipLine | null = null;
   #leg: SipLeg | null = null;
-  #calls = new Map<string, CallView>();
+  #calls = new LiveCalls();
   /** Calls that this agent did not want: ringway may go on telling of them, they ring here no more. */
   #declined = new Set<string>();
   /** Only for their names. */
   #bots: readonly { readonly id: string; readonly name: string }[] = [];
-  /** Agents whose calls we may listen to. */
-  #supervises = new Set<string>();
-  /** When a call that was already talking came into the queue: ringway tells only when it arrived. */
-  #queuedAgain = new Map<string, number>();
   /** A request about the present call is under way; a second click must not undo what the first one asks. */
   #asking = false;
   /** The colleague whom we sent away: that they are gone is no news. */
@@ -550,7 +536,7 @@ export class AgentPhone {
     this.#microphoneTried = false;
     // A call under way keeps its sound: it lives between this page and Asterisk.
     if (isFree(this.#state.call)) void this.#dropLine();
-    this.#calls.clear();
+    this.#calls.forget();
     this.permissions.forget();
     this.#set({
       session: { is: 'signedOut', problem, busy: false },
@@ -665,13 +651,13 @@ export class AgentPhone {
       pauseReasons: hello.pauseReasons ?? [],
       callBacks: hello.callBacks ?? [],
     });
-    this.#supervises = new Set(hello.supervises);
+    this.#calls.supervises = new Set(hello.supervises);
     this.#bots = hello.bots ?? [];
     this.permissions.useLine(hello.lines[0]?.id ?? null);
     this.permissions.missedNews();
     if (hello.ready && !this.#microphoneTried) void this.#checkMicrophone();
     const known = new Set(hello.calls.map((c) => c.id));
-    this.#calls.clear();
+    this.#calls.forget();
     for (const call of hello.calls) this.#told(call);
     this.#set({ waiting: this.#waiting(), ...this.#ofOthers() });
     // What ended while we were not listening: history knows how.
@@ -698,11 +684,11 @@ export class AgentPhone {
   }
 
   #told(call: CallView): void {
+    this.#calls.told(call);
     if (call.state === 'over') {
-      this.#calls.delete(call.id);
       this.#declined.delete(call.id);
       this.#remember(call);
-    } else this.#calls.set(call.id, call);
+    }
 
     this.#set(this.#ofOthers());
     const me = this.#me();
@@ -730,44 +716,11 @@ export class AgentPhone {
     const me = this.#me();
     const here = this.#callHere();
     if (me === null) return [];
-    return [...this.#calls.values()].filter((c) => ringsFor(c, me) && c.id !== here && !this.#declined.has(c.id));
+    return this.#calls.ringingFor(me).filter((c) => c.id !== here && !this.#declined.has(c.id));
   }
 
-  /** Calls that are not ours, and that we may do something about. */
-  #ofOthers(): Pick<PhoneState, 'queued' | 'parked' | 'supervisable'> {
-    return { queued: this.#queued(), parked: this.#parked(), supervisable: this.#supervisable() };
-  }
-
-  #supervisable(): readonly CallView[] {
-    return [...this.#calls.values()].filter(
-      (c) =>
-        c.state === 'talking' &&
-        c.away !== true &&
-        c.agent !== null &&
-        this.#supervises.has(c.agent) &&
-        c.third?.agent !== this.#me() &&
-        !c.supervision,
-    );
-  }
-
-  #parked(): readonly CallView[] {
-    const parked = [...this.#calls.values()].filter((c) => c.state === 'parked');
-    return parked.sort((a, b) => (a.parkedAt ?? '').localeCompare(b.parkedAt ?? ''));
-  }
-
-  #queued(): readonly QueuedCall[] {
-    const queued = [...this.#calls.values()].filter((c) => c.state === 'queued');
-    for (const id of this.#queuedAgain.keys()) if (!queued.some((c) => c.id === id)) this.#queuedAgain.delete(id);
-    return queued.map((call) => ({ call, since: this.#queuedSince(call) })).sort((a, b) => a.since - b.since);
-  }
-
-  #queuedSince(call: CallView): number {
-    const waits = Date.parse(call.queuedAt ?? call.arrivedAt ?? '');
-    // Who has talked meanwhile waits anew.
-    if (waits >= Date.parse(call.answeredAt ?? '1970-01-01')) return waits;
-    const since = this.#queuedAgain.get(call.id) ?? Date.now();
-    this.#queuedAgain.set(call.id, since);
-    return since;
+  #ofOthers(): OthersCalls {
+    return this.#calls.ofOthers(this.#me(), Date.now());
   }
 
   #me(): string | null {
@@ -805,7 +758,7 @@ export class AgentPhone {
     leg.onDown = (end) => this.#legWent(leg, end);
     this.#on({ type: 'legOffered', callId: leg.callId, who: leg.who, auto: leg.auto, at: Date.now() });
     // A call that was here before: what ringway said of it was no news until it rang again.
-    const told = leg.callId === null ? undefined : this.#calls.get(leg.callId);
+    const told = leg.callId === null ? undefined : this.#calls.find(leg.callId);
     const me = this.#me();
     if (told && me && ringsFor(told, me)) this.#tell(told, me);
     const now = this.#state.call;

@@ -1,5 +1,5 @@
 export { backoffMs } from './backoff';
-export { AgentPhone, type PhoneState, type QueuedCall } from './agentPhone';
+export { AgentPhone, type PhoneState } from './agentPhone';
 export {
   canSwap,
   isFree,
@@ -13,6 +13,7 @@ export {
   type Direction,
   type Supervisor,
 } from './callState';
+export type { QueuedCall } from './liveCalls';
 export type { Device, Devices } from './devices';
 export { customerOf, dialable, formatDuration, formatNumber, nameAndNumber, tidyDialled } from './format';
 export { MicrophoneError, type MicrophoneSource, type MicrophoneTrouble } from './microphone';
