@@ -21,10 +21,10 @@ public sealed partial class LastAgents(RingwayOptions options, TimeProvider time
     public LastTalk? Find(Party customer) =>
         customer.Number is { } number && _talks.TryGetValue(number, out var talk) || customer.UserId is { } user && _talks.TryGetValue(user, out talk) ? talk : null;
 
-    /// <summary>A call is over. One that nobody answered changes nothing.</summary>
+    /// <summary>A call is over. One that nobody answered, or a bot alone, changes nothing.</summary>
     public void Note(CallRecord call)
     {
-        if (_longest == default || call is not { Agent: { } agent, AnsweredAt: not null, EndedAt: { } ended }) return;
+        if (_longest == default || call is not { Agent: { } agent, AnsweredAt: not null, EndedAt: { } ended } || options.Bot(new(agent)) is not null) return;
         foreach (var who in new[] { call.Customer.Number?.E164, call.Customer.UserId })
             if (who is not null)
                 _talks.AddOrUpdate(who, new LastTalk(new(agent), ended), (_, known) => known.At > ended ? known : new(new(agent), ended));

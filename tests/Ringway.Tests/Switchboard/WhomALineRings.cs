@@ -50,9 +50,10 @@ public sealed class WhomALineRings : IDisposable
                 new LineOptions { Id = "asks", Menu = "first", Voicemail = new() { Enabled = VoicemailMode.On } },
                 new LineOptions { Id = "day", Hours = new() { Timezone = "Europe/Berlin", Weekly = [Week("mon-fri 09:00-17:00")] } },
             ],
+            Bots = [new() { Id = "ivy" }],
             Menus =
             [
-                new MenuOptions { Id = "first", Tries = 2, Keys = [new() { Digit = "1", Team = "help" }, new() { Digit = "2", Menu = "second" }, new() { Digit = "*", Voicemail = VoicemailMode.On }] },
+                new MenuOptions { Id = "first", Tries = 2, Keys = [new() { Digit = "8", Agent = "bob" }, new() { Digit = "9", Bot = "ivy" }, new() { Digit = "1", Team = "help" }, new() { Digit = "2", Menu = "second" }, new() { Digit = "*", Voicemail = VoicemailMode.On }] },
                 new MenuOptions { Id = "second" },
             ],
             Teams =
@@ -246,6 +247,27 @@ public sealed class WhomALineRings : IDisposable
 
         _time.Advance(TimeSpan.FromHours(23));
         Assert.Null(Arrive(First, "routed").Team);
+    }
+
+    [Fact]
+    public void A_bot_takes_calls_of_any_number_and_has_its_team_behind_it_and_is_nobodys_last_agent()
+    {
+        OnDuty(Ada, Bob, Carla);
+        foreach (var call in (CallId[])[First, Second])
+        {
+            var story = Calls(call, "asks");
+            var ivy = Assert.IsType<CallEvent.AgentsChosen>(_floor.Chosen(story, "first", '9', 1));
+            Assert.Equal((new AgentId("ivy"), "@ivy", true), (Assert.Single(ivy.Agents), ivy.Team, ivy.MayPassOn));
+            Assert.Equal([Ada, Bob, Carla], Assert.IsType<CallEvent.AgentsChosen>(_floor.PassedOn(story with { Team = ivy.Team })).Agents.AsEnumerable());
+            _roster.Release(call);
+        }
+
+        Assert.Equal((Bob, "@bob"), Assert.IsType<CallEvent.AgentsChosen>(_floor.Chosen(Calls(First, "asks"), "first", '8', 1)) is var bob ? (Assert.Single(bob.Agents), bob.Team) : default);
+        _roster.Release(First);
+
+        var talk = new Story(First, Direction.Inbound, new("+15550100001"), "routed", Example.Noon.AddHours(-3)) { Agent = new("ivy"), AnsweredAt = Example.Noon.AddHours(-3) };
+        _last.Note(CallFacts.Record(new Call.Over(talk, new(What.Completed, Whose.Customer), Example.Noon.AddHours(-2)), new()));
+        Assert.Equal(Carla, Assert.Single(Arrive(First, "routed").Agents));
     }
 
     [Fact]
