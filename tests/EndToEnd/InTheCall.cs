@@ -39,17 +39,7 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await _ada["transfer-now-bob"].ClickAsync();
         await _ada.IsAsync("over");
         Assert.Contains("You gave the call to", await _ada.SaysAsync(), StringComparison.Ordinal);
-        await _bob.IsAsync("incoming");
-        await WhatsApp.HearsMusicAsync(_call);
-        await _bob.AnswerAsync();
-
-        await WhatsApp.HearsAsync(_call, BobHz);
-        await _bob.HearsAsync(UserHz);
-        await WhatsApp.HangUpAsync(_call);
-        var record = await RecordAsync();
-        AssertOutcome(record, "completed", "customer");
-        Assert.Equal("bob", record.Agent);
-        await NothingWasReNegotiatedAsync();
+        await BobTakesItAndHasItToTheEndAsync();
     }
 
     [Fact]
@@ -62,17 +52,7 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await _ada["transfer-team-far"].ClickAsync();
         await _ada.IsAsync("over");
         Assert.Equal("You gave the call to far.", await _ada.SaysAsync());
-        await _bob.IsAsync("incoming");
-        await WhatsApp.HearsMusicAsync(_call);
-        await _bob.AnswerAsync();
-
-        await WhatsApp.HearsAsync(_call, BobHz);
-        await _bob.HearsAsync(UserHz);
-        await WhatsApp.HangUpAsync(_call);
-        var record = await RecordAsync();
-        AssertOutcome(record, "completed", "customer");
-        Assert.Equal("bob", record.Agent);
-        await NothingWasReNegotiatedAsync();
+        await BobTakesItAndHasItToTheEndAsync();
     }
 
     [Fact]
@@ -344,6 +324,22 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         await _ada.AnswerAsync();
         await _ada.HearsAsync(UserHz);
         await WhatsApp.HearsAsync(_call, AdaHz);
+    }
+
+    /// <summary>The user hears music until then.</summary>
+    private async Task BobTakesItAndHasItToTheEndAsync()
+    {
+        await _bob.IsAsync("incoming");
+        await WhatsApp.HearsMusicAsync(_call);
+        await _bob.AnswerAsync();
+
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await _bob.HearsAsync(UserHz);
+        await WhatsApp.HangUpAsync(_call);
+        var record = await RecordAsync();
+        AssertOutcome(record, "completed", "customer");
+        Assert.Equal("bob", record.Agent);
+        await NothingWasReNegotiatedAsync();
     }
 
     private async Task BobIsAskedAsync()
