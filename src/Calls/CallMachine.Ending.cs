@@ -23,6 +23,9 @@ public static partial class CallMachine
     private static Outcome Waited(Call call) =>
         call is AgentAway || call.Story.Forsaken ? new(What.AgentLost, Whose.Agent) : new(What.Abandoned, Whose.Customer);
 
+    /// <summary>The caller hung up in the moment in which the agent took the call, and the two never met.</summary>
+    private static Talking NotTaken(Talking talking) => talking with { Story = talking.Story with { Agent = null, AnsweredAt = null } };
+
     private static Outcome BeforeDialling(HangUp why) =>
         why.Declined ? new(What.Abandoned, Whose.Agent) : new(What.Unreachable, Whose.Agent);
 

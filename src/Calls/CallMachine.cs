@@ -97,6 +97,7 @@ public static partial class CallMachine
         (Dialling d, TimeUp { Which: Deadline.Dial }) => End(d, new(d.Rings ? What.NoAnswer : What.Unreachable, Whose.Customer), now),
         (Dialling d, CommandFailed { What: Command.Dial }) => End(d, new(What.TrunkDown, Whose.Asterisk), now),
 
+        (Talking { Story.Direction: Direction.Inbound } t, CustomerGone { Why.Unanswered: true }) => End(NotTaken(t), Waited(t), now, Leg.Customer),
         (Talking, CustomerGone g) => End(call, Heard(g.Why), now, Leg.Customer),
         (Talking { Third: null } t, HoldAsked h) when h.By == t.With && !t.OnHold => Step.To(t with { OnHold = true }, Music(t)),
         (Talking { Third: { Talks: true, Waits: false } } t, HoldAsked h) when h.By == t.With && !t.OnHold => Step.To(t with { OnHold = true }, Music(t)),

@@ -111,7 +111,8 @@ public sealed record Outcome(What What, Whose Whose, int? Sip = null)
 /// <summary>Why a leg went away, as Asterisk tells it.</summary>
 /// <param name="Cause">Q.850 cause; 0 when unknown.</param>
 /// <param name="Sip">The last SIP status on that leg, when Asterisk knows one.</param>
-public readonly record struct HangUp(int Cause, int? Sip = null)
+/// <param name="Unanswered">A caller who went while her call was not answered: our answer came too late, or is still under way.</param>
+public readonly record struct HangUp(int Cause, int? Sip = null, bool Unanswered = false)
 {
     /// <summary>Asterisk ends a leg that brings no sound for <c>rtp_timeout</c> seconds with cause 44.</summary>
     public bool FellSilent => Cause == 44 && Sip is null or < 300;

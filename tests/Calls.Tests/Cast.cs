@@ -111,6 +111,7 @@ internal static class Cast
         ("customer gone: 403", new CustomerGone(new HangUp(21, 403))),
         ("customer gone: 404", new CustomerGone(new HangUp(1, 404))),
         ("customer gone: 503", new CustomerGone(new HangUp(34, 503))),
+        ("customer gone: not answered yet", new CustomerGone(new HangUp(16, Unanswered: true))),
         ("customer gone: silent", new CustomerGone(new HangUp(44))),
         ("ada's line lost", new AgentLineLost(Ada)),
         ("ada's line back", new AgentLineBack(Ada)),

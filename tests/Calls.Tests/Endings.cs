@@ -95,6 +95,16 @@ public class Endings
     }
 
     [Fact]
+    public void A_caller_who_goes_in_the_moment_in_which_she_is_taken_gave_up_and_talked_with_nobody()
+    {
+        var over = Assert.IsType<Over>(Run(
+            new Arriving(Cast.Inbound), new AgentsChosen([Cast.Ada, Cast.Bob]), new PickedUp(Cast.Bob), new CustomerGone(new HangUp(0, Unanswered: true))));
+
+        Assert.Equal(new Outcome(What.Abandoned, Whose.Customer), over.Outcome);
+        Assert.Equal((null, null), (over.Story.AnsweredAt, over.Story.Agent));
+    }
+
+    [Fact]
     public void A_colleague_who_is_in_the_call_has_it_when_the_agent_vanishes() =>
         Assert.Equal(Cast.Bob, Assert.IsType<Talking>(Run(
             new Talking(Cast.Answered, Cast.Ada, OnHold: true, Third: new(Cast.Bob, Talks: true)),

@@ -301,6 +301,25 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         Assert.All(heard[^2..], second => Assert.Equal([0, 0], second));
     }
 
+    [Fact]
+    public async Task Where_the_agent_decides_a_call_is_recorded_from_when_she_wants_it_and_its_file_is_sealed()
+    {
+        await AdaTalksAsync("dtls");
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System); // what must not be on it
+        await _ada["record"].ClickAsync();
+        await _ada.RecordingAsync("Recording");
+        await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // what must
+        await _ada.HangUpAsync();
+
+        var record = await RecordAsync();
+        var heard = await RecordedAsync(record.Id);
+        Assert.Contains(heard[^3..], IsTalk);
+        Assert.InRange(heard.Length, 3, (record.EndedAt - record.AnsweredAt)!.Value.TotalSeconds - 2);
+        var file = Assert.Single(Directory.EnumerateFiles(Path.Combine(Product.Data, "recordings"), $"*{record.Id}*", SearchOption.AllDirectories));
+        Assert.Equal(-1, (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf("Opus"u8));
+        await NothingWasReNegotiatedAsync();
+    }
+
     /// <summary>The user's tone on the left, the agent's on the right.</summary>
     private static bool IsTalk(double[] second) => Math.Abs(second[0] - UserHz) < 10 && Math.Abs(second[1] - AdaHz) < 10;
 

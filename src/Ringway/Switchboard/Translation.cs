@@ -24,8 +24,8 @@ public static class Translation
         // A leg that we called is ours until it is destroyed, and then its cause is known. The leg of a WhatsApp user who
         // calls is ours until it leaves Stasis: Asterisk tells nothing of it afterwards (tried on 22.10.1).
         ChannelDestroyed d => On(d.Channel, leg => Gone(leg, new HangUp(d.Cause, Status(d.TechCause)))),
-        ChannelHangupRequest h when Arrived(h.Channel) => On(h.Channel, leg => Gone(leg, new HangUp(h.Cause ?? 0))),
-        StasisEnd e when Arrived(e.Channel) => On(e.Channel, leg => Gone(leg, default)),
+        ChannelHangupRequest h when Arrived(h.Channel) => On(h.Channel, leg => Gone(leg, new HangUp(h.Cause ?? 0, Unanswered: !IsUp(h.Channel)))),
+        StasisEnd e when Arrived(e.Channel) => On(e.Channel, leg => Gone(leg, new HangUp(0, Unanswered: !IsUp(e.Channel)))),
         ChannelDtmfReceived { Digit: [var key] } d => On(d.Channel, leg => leg == Leg.Customer ? new CallEvent.KeyPressed(key) : null),
         PlaybackFinished { Playback: var played } => Voicemail.CallOfGreeting(played.Id) is { } call ? (call, new CallEvent.GreetingOver())
             : Announcements.CallOf(played.Id) is { } waits ? (waits, new CallEvent.AnnouncementOver())
@@ -98,6 +98,8 @@ public static class Translation
 
     private static CallEvent Gone(Leg leg, HangUp why) =>
         leg.Agent is { } agent ? new CallEvent.AgentGone(agent, why) : new CallEvent.CustomerGone(why);
+
+    private static bool IsUp(Channel channel) => channel.State == "Up";
 
     private static bool Arrived(Channel channel) => LegIds.IsArriving(channel.Id);
 

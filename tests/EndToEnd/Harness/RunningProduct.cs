@@ -37,7 +37,7 @@ public sealed class RunningProduct : IAsyncLifetime
     [
         "simulator.enabled=on",
         "lines.0.id=main", $"lines.0.number={SdesNumber}", "lines.0.name=Main", "lines.0.media=sdes", "lines.0.password=meta-made-this-1",
-        "lines.1.id=dtls", $"lines.1.number={DtlsNumber}", "lines.1.name=Second", "lines.1.media=dtls", "lines.1.password=meta-made-this-2",
+        "lines.1.id=dtls", $"lines.1.number={DtlsNumber}", "lines.1.name=Second", "lines.1.media=dtls", "lines.1.password=meta-made-this-2", "lines.1.recording.when=onDemand", "lines.1.recording.notice=Recorded.",
         "lines.2.id=help", $"lines.2.number={QueueNumber}", "lines.2.name=Help", "lines.2.media=sdes", "lines.2.password=meta-made-this-3", "lines.2.team=help",
         "lines.2.voicemail.enabled=on", "lines.2.voicemail.longestSeconds=20",
         "lines.3.id=asks", $"lines.3.number={MenuNumber}", "lines.3.name=Asks", "lines.3.media=sdes", "lines.3.password=meta-made-this-4", "lines.3.menu=first",
@@ -65,7 +65,7 @@ public sealed class RunningProduct : IAsyncLifetime
     /// <summary>A product of the same kind for a test that kills or restarts it.</summary>
     public static Task<Product> AnotherAsync(params string[] more) => Product.StartAsync([.. Settings, .. more]);
 
-    public async ValueTask InitializeAsync() => Product = await AnotherAsync();
+    public async ValueTask InitializeAsync() => Product = await AnotherAsync("recordings.encrypted=on");
 
     public async ValueTask DisposeAsync()
     {
