@@ -44,6 +44,9 @@ public sealed record Route(string Name, Destination To, Func<DateTimeOffset, boo
     /// <summary>What came with the button or link that the user tapped.</summary>
     public ImmutableArray<Mask> Payloads { get; init; } = [];
 
+    /// <summary>Only for who may be called, or may not; null asks neither.</summary>
+    public bool? MayBeCalled { get; init; }
+
     /// <summary>Only for who has talked with an agent within this time; that agent is asked first.</summary>
     public TimeSpan? Returning { get; init; }
 
@@ -56,10 +59,11 @@ public readonly record struct LastTalk(AgentId With, DateTimeOffset At);
 /// <summary>All that routes go by.</summary>
 /// <param name="At">When the call came.</param>
 /// <param name="Payload">What came with the button or link that the user tapped.</param>
-public readonly record struct CallerFacts(Party Customer, DateTimeOffset At, string? Payload = null, LastTalk? Last = null);
+/// <param name="MayBeCalled">The user had given us leave to call, before this call.</param>
+public readonly record struct CallerFacts(Party Customer, DateTimeOffset At, string? Payload = null, LastTalk? Last = null, bool MayBeCalled = false);
 
 /// <summary>Why a route is not the call's.</summary>
-public enum Mismatch { Hours, Caller, Payload, NewCaller }
+public enum Mismatch { Hours, Caller, Payload, Permission, NewCaller }
 
 /// <summary>Which route a call takes, and why not those before it.</summary>
 /// <param name="Route">Null when none is in force: the line is closed.</param>
@@ -86,6 +90,7 @@ public static class Routes
         !route.Holds(facts.At) ? Mismatch.Hours
         : !Fits(route.Callers, facts.Customer.Number) && !Fits(route.Callers, facts.Customer.UserId) ? Mismatch.Caller
         : !Fits(route.Payloads, facts.Payload) ? Mismatch.Payload
+        : route.MayBeCalled is { } allowed && allowed != facts.MayBeCalled ? Mismatch.Permission
         : route.Returning is { } within && !(facts.Last is { } last && facts.At - last.At <= within) ? Mismatch.NewCaller
         : null;
 

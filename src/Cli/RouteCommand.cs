@@ -1,15 +1,17 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.Store;
 using Ringway.Switchboard;
 using Command = System.CommandLine.Command;
 
 namespace Ringway.Cli;
 
-/// <summary>`ringway route test`: where a call would go, from the configuration alone; nothing has to run.</summary>
+/// <summary>`ringway route test`: where a call would go, from the configuration and what was saved in the desk; nothing has to run.</summary>
 public static class RouteCommand
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
@@ -31,19 +33,29 @@ public static class RouteCommand
 
     private static readonly Option<string?> Returning = new("--returning") { Description = "The caller has just talked with this agent.", HelpName = "AGENT" };
 
+    private static readonly Option<CallerPermission> Permission = new("--permission")
+    {
+        Description = "Whether you may call the caller: allowed or missing.", HelpName = "PERMISSION", DefaultValueFactory = _ => CallerPermission.Missing,
+    };
+
+    private static readonly Option<bool> Written = new("--written") { Description = "By the rules of the configuration file, even where others were saved in the desk." };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print it as JSON." };
 
     public static Command Create()
     {
         var settings = new Settings();
-        var test = new Command("test", "Say where a call with these facts would go and why, without a call.") { Line, From, Payload, At, Returning, Json };
+        var test = new Command("test", "Say where a call with these facts would go and why, without a call.") { Line, From, Payload, At, Returning, Permission, Written, Json };
         settings.AddTo(test);
-        test.SetAction(parsed =>
+        test.SetAction(async (parsed, ct) =>
         {
-            var (options, _) = settings.Read(parsed);
-            var line = LineOf(options, parsed.GetValue(Line)!);
+            var (options, places) = settings.Read(parsed);
+            var written = LineOf(options, parsed.GetValue(Line)!);
+            var (line, note) = parsed.GetValue(Written) ? (written, null) : await AsSavedAsync(options, written, places, ct);
             var at = TimeOf(line, parsed.GetValue(At));
-            var story = RouteStory.Of(options, line, new(Caller(parsed.GetValue(From)!), at, parsed.GetValue(Payload), Last(options, parsed.GetValue(Returning), at)));
+            var story = RouteStory.Of(options, line, new(
+                Caller(parsed.GetValue(From)!), at, parsed.GetValue(Payload), Last(options, parsed.GetValue(Returning), at), parsed.GetValue(Permission) == CallerPermission.Allowed));
+            if (note is not null) story = story with { Sentences = [note, .. story.Sentences] };
             if (parsed.GetValue(Json))
                 Console.WriteLine(JsonSerializer.Serialize(story, Form));
             else
@@ -60,6 +72,28 @@ public static class RouteCommand
     private static LineOptions LineOf(RingwayOptions options, string id) => options.Line(id) ?? throw Wrong(
         options.Lines.IsEmpty ? "the configuration has no lines; name the file with --config"
         : $"there is no line '{id}'{Spelling.DidYouMean(id, options.Lines.Select(line => line.Id))} There are: {string.Join(", ", options.Lines.Select(line => line.Id))}");
+
+    /// <summary>The line with the rules that somebody saved in the desk, and a sentence about it; the line as it is when nobody did.</summary>
+    private static async Task<(LineOptions Line, string? Note)> AsSavedAsync(RingwayOptions options, LineOptions line, Places places, CancellationToken ct)
+    {
+        var file = new HostPaths(places.Data, "").Database;
+        if (options.Store.Url.Reveal() == "sqlite" && !File.Exists(file)) return (line, null); // ringway has never run here
+        try
+        {
+            await using var store = StoreAddress.Open(options.Store.Url.Reveal(), file);
+            await store.MigrateAsync(ct); // The next `up` would do the same; an older store has no such table.
+            if ((await store.RoutesAsync(ct)).FirstOrDefault(row => row.Line == line.Id) is not { } saved) return (line, null);
+            using var rules = JsonDocument.Parse(saved.Rules);
+            var (routes, faults) = RoutesJson.Read(options, line, rules.RootElement);
+            var when = string.Create(CultureInfo.InvariantCulture, $"{saved.By} saved in the desk on {saved.At:yyyy-MM-dd HH:mm} UTC");
+            return faults.Count == 0 ? (line with { Routes = routes }, $"These are the rules that {when}; --written asks those of the configuration file.")
+                : (line, $"The rules that {when} do not fit the configuration any more ({faults[0]}), so those of the file are in force.");
+        }
+        catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException)
+        {
+            throw new ObstacleException($"the store cannot be read, and rules may have been saved in it: {fault.Message} Check store.url, or ask by the configuration file alone: --written.", inner: fault);
+        }
+    }
 
     private static Party Caller(string text) =>
         PhoneNumber.TryParse(text, out var number, out var whyNot) ? new(number.E164)

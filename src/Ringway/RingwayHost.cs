@@ -55,6 +55,7 @@ public static class RingwayHost
             await parts.GetRequiredService<ICallStore>().MigrateAsync(ct);
             await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, options.PauseReasons, ct);
             await parts.GetRequiredService<NightSwitch>().LoadAsync(ct);
+            await parts.GetRequiredService<RouteBook>().LoadAsync(ct);
         }
         catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException)
         {
@@ -100,7 +101,11 @@ public static class RingwayHost
             all.GetRequiredService<ICallStore>(), all.GetRequiredService<NewsWriter>(), all.GetRequiredService<NewsPost>(),
             all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
         services.AddHostedService(all => all.GetRequiredService<Archive>());
-        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<LastAgents>().AddSingleton<RecentWaits>().AddSingleton<NightSwitch>().AddSingleton<CallFloor>();
+        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<NightSwitch>();
+        services.AddSingleton(all => new RouteBook(
+            all.GetRequiredService<ICallStore>(), options, all.GetRequiredService<Prompts>(), paths.Voice is { } voice ? new Voice(voice) : null,
+            all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<RouteBook>>()));
+        services.AddSingleton<LastAgents>().AddSingleton<AllowedCallers>().AddSingleton<RecentWaits>().AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
             all.GetRequiredService<AriApplications>().Calls, options.Calls, new CallPlaces(
                 all.GetRequiredService<Roster>().Endpoint, line => options.Line(line)?.Number.E164, agent => options.Bot(agent)?.Sound.ToString().ToLowerInvariant()),
@@ -146,6 +151,7 @@ public static class RingwayHost
         api.MapSession();
         api.MapCalls();
         api.MapLines();
+        api.MapRoutes();
         api.MapCallBacks();
         api.MapHistoryCsv();
         api.MapReports();
@@ -175,7 +181,8 @@ public static class RingwayHost
 /// <param name="Data">The data folder.</param>
 /// <param name="Desk">The built agents' page, <c>web/desk/dist</c>.</param>
 /// <param name="OpusTools">What encodes recordings; null when none are made, or they are kept as WAV.</param>
-public sealed record HostPaths(string Data, string Desk, PackageTree? OpusTools = null)
+/// <param name="Voice">What speaks the texts of rules that are changed in the desk; null when nobody may change any.</param>
+public sealed record HostPaths(string Data, string Desk, PackageTree? OpusTools = null, PackageTree? Voice = null)
 {
     public string Database => Path.Combine(Data, "ringway.db");
 

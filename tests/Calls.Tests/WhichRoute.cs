@@ -34,6 +34,15 @@ public class WhichRoute
         Assert.Null(Routes.Decide(Rules, new(Inbound.Customer, Noon, Last: new(Bob, Noon.AddHours(-24).AddSeconds(-1)))).First);
     }
 
+    [Theory]
+    [InlineData(true, "friends")]
+    [InlineData(false, "strangers")]
+    public void A_rule_may_ask_whether_the_caller_may_be_called(bool mayBeCalled, string rule) => Assert.Equal(rule, Routes.Decide(
+        [
+            new("friends", new Destination.Team("friends"), _ => true) { MayBeCalled = true },
+            new("strangers", new Destination.Team("strangers"), _ => true) { MayBeCalled = false },
+        ], new(Inbound.Customer, Noon, MayBeCalled: mayBeCalled)).Route!.Name);
+
     [Fact]
     public void Why_a_rule_was_passed_over_is_told_and_where_none_is_in_force_the_line_is_closed()
     {

@@ -18,10 +18,10 @@ public sealed class Greetings(RingwayOptions options, Prompts prompts, Packages 
                 return;
             }
 
-            var voice = await packages.EnsureAsync(PackageSet.Voice, "Fetching a voice for the greetings", ct);
+            var voice = new Voice(await packages.EnsureAsync(PackageSet.Voice, "Fetching a voice for the greetings", ct));
             await narrator.StepAsync("Speaking the greetings", async _ =>
             {
-                await prompts.MakeAsync((text, language, token) => SpeakAsync(voice, text, language, token), ct);
+                await prompts.MakeAsync(voice.SpeakAsync, ct);
                 return options.Lines.Length;
             });
         }
@@ -29,21 +29,5 @@ public sealed class Greetings(RingwayOptions options, Prompts prompts, Packages 
         {
             throw new ObstacleException(fault.Message, inner: fault);
         }
-    }
-
-    private static async Task<byte[]> SpeakAsync(PackageTree voice, string text, string language, CancellationToken ct)
-    {
-        // A little slower than it speaks by itself: it is heard once, on a telephone.
-        var start = voice.Command("espeak-ng", "--stdout", "--stdin", "-s", "150", "-v", language);
-        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
-        start.Environment["ESPEAK_DATA_PATH"] = Directory.EnumerateDirectories(Path.Combine(voice.Folder, "usr", "lib"), "espeak-ng-data", SearchOption.AllDirectories).First();
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(text.AsMemory(), ct);
-        process.StandardInput.Close();
-        var (sound, complaint) = (new MemoryStream(), process.StandardError.ReadToEndAsync(ct));
-        await process.StandardOutput.BaseStream.CopyToAsync(sound, ct);
-        await process.WaitForExitAsync(ct);
-        return process.ExitCode == 0 && sound.Length > 1000 ? sound.ToArray()
-            : throw new InvalidDataException($"The greeting \"{text}\" could not be spoken in '{language}': {(await complaint).Trim()}. Choose another voicemail.language, or give a recording: file:PATH.");
     }
 }

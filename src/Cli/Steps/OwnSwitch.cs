@@ -127,7 +127,8 @@ public sealed partial class OwnSwitch(RingwayOptions options, Secrets secrets, P
         line.Number.E164,
         line.Name,
         line.Media == LineMedia.Dtls ? MediaKeying.Dtls : MediaKeying.Sdes,
-        password.Reveal()) { ReadsPayload = line.Routes.Any(route => !route.Payloads.IsEmpty) };
+        password.Reveal()) { // What is edited in the desk may ask for it tomorrow, and Asterisk is not configured anew for that.
+        ReadsPayload = !line.Editors.IsEmpty || line.Routes.Any(route => !route.Payloads.IsEmpty) };
 
     private WhatsAppPeer Peer()
     {

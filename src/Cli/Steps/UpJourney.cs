@@ -31,6 +31,7 @@ public sealed class UpJourney(
 
     private PackageTree? _tree;
     private PackageTree? _opusTools;
+    private PackageTree? _voice;
     private SimulatorProcess? _simulator;
     private AsteriskProcess? _asterisk;
     private WebApplication? _host;
@@ -53,6 +54,7 @@ public sealed class UpJourney(
             await PagesAsync(ct);
             await GreetingsAsync(ct);
             _opusTools = await OpusToolsAsync(ct);
+            _voice = await VoiceAsync(ct);
             FreePorts.Require(PortsWeOpen());
 
             // 2. Start, or adopt what a killed ringway left. The simulator first: it is the one that the trunk asks.
@@ -108,6 +110,10 @@ public sealed class UpJourney(
         options.Recordings.Format == RecordingFormat.Wav || options.Lines.All(line => line.Recording.When == RecordWhen.Never) ? null
             : await new Packages(places, narrator, Packages.From(options.Asterisk)).EnsureAsync(PackageSet.OpusTools, "Fetching the recordings' encoder", ct);
 
+    /// <summary>Null when nobody may change rules while we run.</summary>
+    private async Task<PackageTree?> VoiceAsync(CancellationToken ct) => options.Lines.All(line => line.Editors.IsEmpty) ? null
+        : await new Packages(places, narrator, Packages.From(options.Asterisk)).EnsureAsync(PackageSet.Voice, "Fetching a voice for announcements", ct);
+
     private Task GreetingsAsync(CancellationToken ct) => new Greetings(
         options, new Prompts(new HostPaths(places.Data, "").Prompts, options), new Packages(places, narrator, Packages.From(options.Asterisk)), narrator).EnsureAsync(ct);
 
@@ -153,7 +159,7 @@ public sealed class UpJourney(
         try
         {
             return await RingwayHost.BuildAsync(
-                options, new HostPaths(places.Data, Path.Combine(places.Web, "desk", "dist"), _opusTools), secrets, LogToFile, ct);
+                options, new HostPaths(places.Data, Path.Combine(places.Web, "desk", "dist"), _opusTools, _voice), secrets, LogToFile, ct);
         }
         catch (StoreUnavailableException fault)
         {

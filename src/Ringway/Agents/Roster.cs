@@ -115,6 +115,12 @@ public sealed class Roster(TimeProvider? time = null)
             return TryReserve(call, choose([.. Among(agents).Where(entry => entry.IsFree).Select(entry => entry.Candidate)]));
     }
 
+    /// <summary>Does something while nobody comes, goes, or is set free. It must be short, and wait for nothing.</summary>
+    public T AtOnce<T>(Func<T> work)
+    {
+        lock (_gate) return work();
+    }
+
     /// <summary>
     /// Takes one agent for a call of the agent's own. Being ready is not asked: whoever pauses may still place calls.
     /// </summary>

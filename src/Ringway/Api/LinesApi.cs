@@ -17,7 +17,7 @@ internal static class LinesApi
 
     public static void MapLines(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/lines", (RingwayOptions options, NightSwitch night) => LineView.All(options, night)).RequireSignIn().WithSummary("The business numbers");
+        api.MapGet("/lines", (RingwayOptions options, NightSwitch night, RouteBook routes) => LineView.All(options, night, routes)).RequireSignIn().WithSummary("The business numbers");
         api.MapPut("/lines/{id}/night", SetAsync).RequireSignIn().WithSummary("Close a number by hand, or open it, against its hours");
         api.MapDelete("/lines/{id}/night", EndAsync).RequireSignIn().WithSummary("Let the number's hours count again");
     }
@@ -62,12 +62,16 @@ internal static class LinesApi
 /// <summary>A business number as pages see it.</summary>
 /// <param name="NightSwitch">Agents who may close and open it by hand; empty: everybody.</param>
 /// <param name="Night">How it is set by hand; null: its hours count.</param>
-public sealed record LineView(string Id, PhoneNumber Number, string Name, LineMedia Media, ImmutableArray<string> NightSwitch, NightView? Night)
+/// <param name="Editors">Agents who may change its rules.</param>
+/// <param name="RoutesVersion">Another one with each change of its rules; 0: they are the configuration file's.</param>
+public sealed record LineView(
+    string Id, PhoneNumber Number, string Name, LineMedia Media, ImmutableArray<string> NightSwitch, NightView? Night, ImmutableArray<string> Editors, long RoutesVersion)
 {
-    public static IReadOnlyList<LineView> All(RingwayOptions options, NightSwitch night) => [.. options.Lines.Select(line => Of(line, night))];
+    public static IReadOnlyList<LineView> All(RingwayOptions options, NightSwitch night, RouteBook routes) => [.. options.Lines.Select(line => Of(line, night, routes))];
 
-    public static LineView Of(LineOptions line, NightSwitch night) =>
-        new(line.Id, line.Number, line.Name, line.Media, line.NightSwitch, night.Of(line.Id) is { } set ? new(set.Open, set.Until, set.By, set.At) : null);
+    public static LineView Of(LineOptions line, NightSwitch night, RouteBook routes) => new(
+        line.Id, line.Number, line.Name, line.Media, line.NightSwitch, night.Of(line.Id) is { } set ? new(set.Open, set.Until, set.By, set.At) : null,
+        line.Editors, routes.Kept(line.Id)?.Version ?? 0);
 }
 
 /// <param name="Until">When the hours count again by themselves; null: when somebody says so.</param>

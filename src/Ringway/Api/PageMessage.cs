@@ -38,7 +38,7 @@ public abstract record PageMessage
 
     public sealed record Agent([property: JsonPropertyName("agent")] AgentView Now) : PageMessage;
 
-    /// <summary>A line was closed or opened by hand, or is by its hours again.</summary>
+    /// <summary>A line was closed or opened by hand, or is by its hours again; or its rules are others.</summary>
     public sealed record Line([property: JsonPropertyName("line")] LineView Now) : PageMessage;
 
     /// <summary>A user may be called now, or not any more, or the reasons are others.</summary>

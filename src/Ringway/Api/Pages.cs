@@ -21,6 +21,7 @@ public sealed partial class Pages
     private readonly CallBoard _board;
     private readonly CallBackBook _callBacks;
     private readonly NightSwitch _night;
+    private readonly RouteBook _routes;
     private readonly ImmutableArray<TeamFact> _teams;
     private readonly ImmutableArray<PauseReasonView> _pauseReasons;
     private readonly int _ringSeconds;
@@ -28,11 +29,13 @@ public sealed partial class Pages
     private readonly ILogger<Pages> _logger;
 
     public Pages(
-        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, CallBackBook callBacks, NightSwitch night, RingwayOptions options, ILogger<Pages> logger)
+        Roster roster, CallBoard board, SignIns signIns, AgentLines phones, PermissionBook permissions, CallBackBook callBacks, NightSwitch night, RouteBook routes,
+        RingwayOptions options, ILogger<Pages> logger)
     {
         (_roster, _board, _callBacks, _options, _logger) = (roster, board, callBacks, options, logger);
-        _night = night;
-        night.Changed += line => Tell(new PageMessage.Line(LineView.Of(options.Line(line)!, night)));
+        (_night, _routes) = (night, routes);
+        night.Changed += TellOfLine;
+        routes.Changed += TellOfLine;
         _teams = [.. options.Teams.Select(team => new TeamFact(team.Id, team.Name))];
         _pauseReasons = [.. options.PauseReasons.Select(reason => new PauseReasonView(reason.Id, reason.Name))];
         _ringSeconds = (int)options.Calls.Ring.TotalSeconds;
@@ -73,11 +76,13 @@ public sealed partial class Pages
         var agents = _roster.All;
         var me = agents.FirstOrDefault(agent => agent.Id == session.Agent);
         return new PageMessage.Hello(
-            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, [.. LineView.All(_options, _night)], _teams,
+            new AgentFact(session.Agent, me?.Name ?? session.Agent), me?.Ready ?? false, agents, _board.Live, [.. LineView.All(_options, _night, _routes)], _teams,
             [.. _options.Menus.Select(menu => menu.Id)], [.. _options.Bots.Select(bot => new AgentFact(bot.Id, bot.Name))], _ringSeconds, _pauseReasons,
             [.. agents.Select(agent => agent.Id).Where(agent => _options.Supervises(new(session.Agent), new(agent)))],
             [.. _options.Lines.Where(line => line.Recording.Listeners.Contains(session.Agent)).Select(line => line.Id)], _callBacks.Now);
     }
+
+    private void TellOfLine(string line) => Tell(new PageMessage.Line(LineView.Of(_options.Line(line)!, _night, _routes)));
 
     private void Tell(PageMessage message)
     {

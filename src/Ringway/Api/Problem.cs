@@ -32,6 +32,7 @@ public static class Problem
         ["no-team"] = StatusCodes.Status404NotFound,
         ["no-agent"] = StatusCodes.Status404NotFound,
         ["not-now"] = StatusCodes.Status409Conflict,
+        ["changed-meanwhile"] = StatusCodes.Status409Conflict,
         ["taken"] = StatusCodes.Status409Conflict,
         ["agent-busy"] = StatusCodes.Status409Conflict,
         ["not-registered"] = StatusCodes.Status409Conflict,
@@ -41,6 +42,7 @@ public static class Problem
         ["no-window"] = StatusCodes.Status409Conflict,
         ["no-graph"] = StatusCodes.Status409Conflict,
         ["meta-refused"] = StatusCodes.Status502BadGateway,
+        ["bad-routes"] = StatusCodes.Status422UnprocessableEntity,
         ["too-many-tries"] = StatusCodes.Status429TooManyRequests,
         ["failed"] = StatusCodes.Status500InternalServerError,
         ["trunk-down"] = StatusCodes.Status503ServiceUnavailable,
@@ -49,10 +51,11 @@ public static class Problem
         ["not-ready"] = StatusCodes.Status503ServiceUnavailable,
     };
 
-    public static ProblemHttpResult Of(string code, string detail) => TypedResults.Problem(
+    /// <param name="more">Facts besides, for programs.</param>
+    public static ProblemHttpResult Of(string code, string detail, params IEnumerable<(string Name, object? Fact)> more) => TypedResults.Problem(
         detail: detail,
         statusCode: Codes.GetValueOrDefault(code, StatusCodes.Status409Conflict),
-        extensions: [new KeyValuePair<string, object?>("code", code)]);
+        extensions: [new KeyValuePair<string, object?>("code", code), .. more.Select(one => KeyValuePair.Create(one.Name, one.Fact))]);
 
     /// <summary>Gives a code to the problems that ASP.NET makes by itself.</summary>
     public static void Complete(ProblemDetailsContext context)

@@ -38,6 +38,7 @@ public static class Demo
                 {
                     Id = LineId, Number = Number, Name = "Ringway demo", Password = new Secret(secrets.Lines[LineId]), IsDemo = true,
                     PhoneNumberId = PhoneNumberId, Account = AccountId,
+                    Editors = [options.Agents.IsEmpty ? Agents[0].Id : options.Agents[0].Id],
                 }],
             };
         if (options.WithSimulator)

@@ -38,6 +38,9 @@ public sealed record LineOptions
     [Key("routes", "Rules for this number's calls: the first whose every condition holds says where the call goes; without one it goes as the line says")]
     public ImmutableArray<RouteOptions> Routes { get; init; } = [];
 
+    [Key("editors", "Agents who may change this number's `routes` in the desk; what they save takes the place of those here, at once, until they take it back", DefaultIs = "nobody", IsId = true)]
+    public ImmutableArray<string> Editors { get; init; } = [];
+
     [Key("menu", "Which of `menus` asks callers first", DefaultIs = "none: agents ring at once", IsId = true)]
     public string? Menu { get; init; }
 

@@ -16,6 +16,10 @@ internal sealed partial class OptionsReader(List<Fault> faults, Func<string, str
 
     public RingwayOptions Read(Setting root) => (RingwayOptions)ReadRecord(typeof(RingwayOptions), root, "");
 
+    /// <summary>One list of records alone.</summary>
+    public ImmutableArray<T> ReadList<T>(Setting list, string at) where T : class =>
+        ReadList(typeof(T), null!, list, at) is ImmutableArray<T> read ? read : [];
+
     /// <summary>Where a key was written, for the rules that look at several keys.</summary>
     public string? WhereIs(string key) => _where.GetValueOrDefault(key);
 

@@ -71,6 +71,9 @@ internal static class OptionsRules
             for (var j = 0; j < line.NightSwitch.Length; j++)
                 if (WhoIsMeant(options).All(known => known != line.NightSwitch[j]))
                     yield return ($"lines[{i}].nightSwitch[{j}]", $"there is no agent '{line.NightSwitch[j]}'{Spelling.DidYouMean(line.NightSwitch[j], WhoIsMeant(options))}");
+            for (var j = 0; j < line.Editors.Length; j++)
+                if (WhoIsMeant(options).All(known => known != line.Editors[j]))
+                    yield return ($"lines[{i}].editors[{j}]", $"there is no agent '{line.Editors[j]}'{Spelling.DidYouMean(line.Editors[j], WhoIsMeant(options))}");
             if (line.Team is { } team && options.Teams.All(known => known.Id != team))
                 yield return ($"lines[{i}].team", $"there is no '{team}' in teams{Spelling.DidYouMean(team, options.Teams.Select(known => known.Id))}");
             if (line.Menu is { } menu && options.Menus.All(known => known.Id != menu))

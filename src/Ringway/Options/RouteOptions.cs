@@ -14,6 +14,9 @@ public sealed record RouteOptions
     [Key("payloads", "Only for calls by a button or link with this payload, like `order-*`", DefaultIs = "every call")]
     public ImmutableArray<string> Payloads { get; init; } = [];
 
+    [Key("permission", "Only for callers whom you may call (`allowed`: they gave permission before this call) or may not call (`missing`)")]
+    public CallerPermission Permission { get; init; } = CallerPermission.Any;
+
     [Key("returningHours", "Only for callers who have talked with an agent within this time; that agent is asked before the others", Min = 1, Max = 8760, DefaultIs = "every caller")]
     public TimeSpan? Returning { get; init; }
 
@@ -50,6 +53,9 @@ public sealed record RouteOptions
     [Key("skillSeconds", "After waiting for so long, or when nobody with the skill is signed in, the others of the team are asked too", Min = 0, Max = 3600, DefaultIs = "never")]
     public TimeSpan? SkillFor { get; init; }
 }
+
+/// <summary>Whether a caller may be called by the business; see Meta's "User call permissions".</summary>
+public enum CallerPermission { Any, Allowed, Missing }
 
 /// <summary>What a caller can choose from by key.</summary>
 public sealed record MenuOptions

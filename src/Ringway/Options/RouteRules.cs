@@ -17,6 +17,8 @@ internal static partial class RouteRules
         for (var i = 0; i < route.Payloads.Length; i++)
             if (route.Payloads[i].Length == 0)
                 yield return ($".payloads[{i}]", "is empty; `*` means any payload");
+        if (route.Permission != CallerPermission.Any && line.PhoneNumberId is null)
+            yield return (".permission", "asks for what only Meta tells: give the line its `phoneNumberId` and an account");
         foreach (var fault in OptionsRules.Hours(route.Hours with { Timezone = route.Hours.Timezone ?? line.Hours.Timezone }, ".hours"))
             yield return fault;
         for (var i = 0; i < place; i++)
@@ -28,7 +30,7 @@ internal static partial class RouteRules
     }
 
     private static bool TakesEverything(RouteOptions route) =>
-        route.Callers.IsEmpty && route.Payloads.IsEmpty && route.Returning is null && route.Hours.Weekly.IsEmpty;
+        route.Callers.IsEmpty && route.Payloads.IsEmpty && route.Permission == CallerPermission.Any && route.Returning is null && route.Hours.Weekly.IsEmpty;
 
     private static IEnumerable<(string, string)> Destination(RingwayOptions options, LineOptions line, RouteOptions route)
     {

@@ -33,7 +33,7 @@ public sealed class Prompts(string folder, RingwayOptions options)
     public IReadOnlyList<string> RecordingNotice(string line) => [$"sound:{Path.Combine(folder, NoticeOf(line))}"];
 
     /// <summary>What a line's rule says; see <see cref="LineRoutes.Announcement"/>.</summary>
-    public IReadOnlyList<string> Announcement(string announcement) => [$"sound:{Path.Combine(folder, $"say-{announcement}")}"];
+    public IReadOnlyList<string> Announcement(string announcement) => [$"sound:{Path.Combine(folder, Said(announcement))}"];
 
     /// <summary>What a caller hears who waits for a team.</summary>
     public IReadOnlyList<string> Notice(TeamOptions team, WaitNotice notice) =>
@@ -55,22 +55,43 @@ public sealed class Prompts(string folder, RingwayOptions options)
     {
         Directory.CreateDirectory(folder);
         if (!File.Exists(FileOf(Tone))) Put(Tone, Beep());
-        foreach (var prompt in Wanted().Where(prompt => !IsMade(prompt)))
-        {
-            var wav = prompt.Source.StartsWith(OwnFile, StringComparison.Ordinal)
-                ? await File.ReadAllBytesAsync(prompt.Source[OwnFile.Length..], ct)
-                : await speak(prompt.Source, prompt.Language, ct);
-            try
-            {
-                Put(prompt.Name, Wav.ToLinear(wav, Rate));
-            }
-            catch (InvalidDataException fault)
-            {
-                throw new InvalidDataException($"The prompt of {prompt.Key} cannot be used: {fault.Message}", fault);
-            }
+        foreach (var prompt in Wanted().Where(prompt => !IsMade(prompt))) await MakeAsync(prompt, speak, ct);
+    }
 
-            await File.WriteAllTextAsync(MadeFrom(prompt.Name), prompt.MadeFrom, ct);
+    /// <summary>Makes what a rule says that does not stand in the configuration file.</summary>
+    /// <exception cref="InvalidDataException">It cannot be spoken, or the recording cannot be read.</exception>
+    public async Task MakeAsync(RouteOptions route, Func<string, string, CancellationToken, Task<byte[]>> speak, CancellationToken ct)
+    {
+        Directory.CreateDirectory(folder);
+        var prompt = Announcement(route, "say");
+        if (!IsMade(prompt)) await MakeAsync(prompt, speak, ct);
+    }
+
+    /// <summary>Removes what rules said that are gone. Asterisk plays to the end what it has begun.</summary>
+    public void Prune(IEnumerable<LineOptions> lines)
+    {
+        var said = lines.SelectMany(line => line.Routes).Where(route => route.Say is not null).Select(route => Said(LineRoutes.Announcement(route))).ToHashSet();
+        if (!Directory.Exists(folder)) return;
+        foreach (var file in Directory.EnumerateFiles(folder, Said("*")))
+            if (!said.Contains(Path.GetFileNameWithoutExtension(file)))
+                File.Delete(file);
+    }
+
+    private async Task MakeAsync(Prompt prompt, Func<string, string, CancellationToken, Task<byte[]>> speak, CancellationToken ct)
+    {
+        var wav = prompt.Source.StartsWith(OwnFile, StringComparison.Ordinal)
+            ? await File.ReadAllBytesAsync(prompt.Source[OwnFile.Length..], ct)
+            : await speak(prompt.Source, prompt.Language, ct);
+        try
+        {
+            Put(prompt.Name, Wav.ToLinear(wav, Rate));
         }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"The prompt of {prompt.Key} cannot be used: {fault.Message}", fault);
+        }
+
+        await File.WriteAllTextAsync(MadeFrom(prompt.Name), prompt.MadeFrom, ct);
     }
 
     private IEnumerable<Prompt> Wanted() => options.Lines.Where(line => line.Voicemail.Enabled == VoicemailMode.On).SelectMany(line => new[]
@@ -80,9 +101,13 @@ public sealed class Prompts(string folder, RingwayOptions options)
     }).Concat(options.Lines.Where(line => line.Recording is { When: not RecordWhen.Never, Policy.Announced: true }).Select(line =>
         new Prompt(NoticeOf(line.Id), $"lines[{line.Id}].recording.notice", line.Recording.Notice, line.Recording.Language)))
     .Concat(options.Menus.Select(menu => new Prompt($"menu-{menu.Id}", $"menus[{menu.Id}].say", menu.Say, menu.Language)))
-    .Concat(options.Lines.SelectMany(line => line.Routes.Select((route, place) => (route, place)).Where(one => one.route.Say is not null).Select(one =>
-        new Prompt($"say-{LineRoutes.Announcement(line, one.place)}", $"lines[{line.Id}].routes[{one.place}].say", one.route.Say!, one.route.Language))))
+    .Concat(options.Lines.SelectMany(Announcements))
     .Concat(options.Teams.Where(team => team.Announcements.Every > TimeSpan.Zero).SelectMany(NoticesOf));
+
+    private static IEnumerable<Prompt> Announcements(LineOptions line) => line.Routes.Select((route, place) => (route, place)).Where(one => one.route.Say is not null)
+        .Select(one => Announcement(one.route, $"lines[{line.Id}].routes[{one.place}].say"));
+
+    private static Prompt Announcement(RouteOptions route, string key) => new(Said(LineRoutes.Announcement(route)), key, route.Say!, route.Language);
 
     /// <summary>Every sentence that may be needed, since making one takes longer than a caller should wait for it.</summary>
     private static IEnumerable<Prompt> NoticesOf(TeamOptions team)
@@ -127,6 +152,8 @@ public sealed class Prompts(string folder, RingwayOptions options)
     private static string PlaceOf(string team, int place) => string.Create(CultureInfo.InvariantCulture, $"team-{team}-place-{place}");
 
     private static string MinutesOf(string team, int minutes) => string.Create(CultureInfo.InvariantCulture, $"team-{team}-minutes-{minutes}");
+
+    private static string Said(string announcement) => $"say-{announcement}";
 
     private static string NoticeOf(string line) => $"line-{line}-recorded";
 

@@ -6,6 +6,9 @@ public partial interface ICallStore
     /// <param name="user">A number with +, or an id of WhatsApp's; also finds a row that was saved with it as <see cref="PermissionRow.UserId"/>.</param>
     Task<PermissionRow?> FindPermissionAsync(string line, string user, CancellationToken ct = default);
 
+    /// <summary>All of them, in no order that matters.</summary>
+    IAsyncEnumerable<PermissionRow> PermissionsAsync(CancellationToken ct = default);
+
     /// <summary>Inserts the row, or replaces the one of the same line and user, and writes the events that tell of it: both or neither.</summary>
     Task SavePermissionAsync(PermissionRow permission, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default);
 }

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
 using Dapper;
 
 namespace Ringway.Store;
 
 public abstract partial class SqlCallStore
 {
+    private const int PermissionsPerPage = 1000;
+
     public async Task<PermissionRow?> FindPermissionAsync(string line, string user, CancellationToken ct = default)
     {
         const string sql = """
@@ -13,6 +16,22 @@ public abstract partial class SqlCallStore
         await using var connection = await Database.OpenConnectionAsync(ct);
         var row = await connection.QuerySingleOrDefaultAsync<PermissionColumns>(new CommandDefinition(sql, new { line, user }, cancellationToken: ct));
         return row?.ToRow();
+    }
+
+    public async IAsyncEnumerable<PermissionRow> PermissionsAsync([EnumeratorCancellation] CancellationToken ct = default)
+    {
+        const string sql = """
+            select line, who, user_id, facts, changed_at from permissions where (line, who) > (@line, @who) order by line, who limit @PermissionsPerPage
+            """;
+        for (var (line, who) = ("", ""); ;)
+        {
+            List<PermissionColumns> page;
+            await using (var connection = await Database.OpenConnectionAsync(ct))
+                page = [.. await connection.QueryAsync<PermissionColumns>(new CommandDefinition(sql, new { line, who, PermissionsPerPage }, cancellationToken: ct))];
+            foreach (var row in page) yield return row.ToRow();
+            if (page.Count < PermissionsPerPage) yield break;
+            (line, who) = (page[^1].Line, page[^1].Who);
+        }
     }
 
     public Task SavePermissionAsync(PermissionRow permission, IReadOnlyCollection<OutboxRow>? news = null, CancellationToken ct = default)

@@ -4,8 +4,8 @@ using Ringway.CallBacks;
 using Ringway.Calls;
 using Ringway.Options;
 using Ringway.Recordings;
-using Ringway.Store;
 using Ringway.Sounds;
+using Ringway.Store;
 
 namespace Ringway.Switchboard;
 
@@ -15,14 +15,12 @@ namespace Ringway.Switchboard;
 /// </summary>
 public sealed class CallFloor(
     Roster roster, CallQueue queue, CallBoard board, CallJournal journal, RingwayOptions options, Prompts prompts, Archive archive, LastAgents last,
-    RecentWaits waits, CallBackBook callBacks, NightSwitch night, HostPaths paths) : ICallFloor
+    RecentWaits waits, CallBackBook callBacks, NightSwitch night, RouteBook book, AllowedCallers allowed, HostPaths paths) : ICallFloor
 {
     private static readonly ImmutableArray<Route> RoutesOfNoLine = [new(LineRoutes.Otherwise, new Destination.Team(null), _ => true)];
 
     private static readonly Decision Closed = new(null, null, []);
 
-    private readonly ImmutableDictionary<string, ImmutableArray<Route>> _routes = options.Lines.ToImmutableDictionary(line => line.Id, line => LineRoutes.Of(line));
-    private readonly ImmutableDictionary<string, ImmutableArray<Route>> _routesWhenOpened = options.Lines.ToImmutableDictionary(line => line.Id, line => LineRoutes.Of(line, opened: true));
     private readonly Lock _gate = new();
     private Dictionary<string, CallRecord> _left = [];
 
@@ -39,12 +37,13 @@ public sealed class CallFloor(
     private Decision Decide(Story story) => night.Of(story.Line) switch
     {
         { Open: false } => Closed,
-        { Open: true } => Decide(story, _routesWhenOpened),
-        _ => Decide(story, _routes),
+        { Open: true } => Decide(story, book.Of(story.Line, opened: true)),
+        _ => Decide(story, book.Of(story.Line, opened: false)),
     };
 
-    private Decision Decide(Story story, ImmutableDictionary<string, ImmutableArray<Route>> routes) =>
-        Routes.Decide(routes.GetValueOrDefault(story.Line, RoutesOfNoLine), new(story.Customer, story.Began, story.Payload, last.Find(story.Customer)));
+    private Decision Decide(Story story, ImmutableArray<Route> routes) => Routes.Decide(
+        routes.IsEmpty ? RoutesOfNoLine : routes,
+        new(story.Customer, story.Began, story.Payload, last.Find(story.Customer), allowed.Has(story.Line, story.Customer)));
 
     public Story Known(Story story) => story.Direction == Direction.Outbound ? story : story with
     {

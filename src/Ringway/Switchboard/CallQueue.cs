@@ -92,16 +92,20 @@ public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvide
 
     private void Serve()
     {
-        ImmutableArray<Waiting> all;
-        lock (_gate) all = [.. _waiting];
-        foreach (var waiting in all)
+        // Who becomes free in the middle of it would go to whoever is asked about next, past those who came before.
+        foreach (var (waiting, agents) in roster.AtOnce(ReserveForAll))
         {
-            var agents = Reserve(waiting);
-            if (agents.IsEmpty) continue;
             // Before it hears of it: it may come back into the queue at once.
             Remove(waiting.Story.Id);
             if (!Found(waiting.Story.Id, new(agents, MayWait: true))) roster.Release(waiting.Story.Id);
         }
+    }
+
+    private List<(Waiting Waiting, ImmutableArray<AgentId> Agents)> ReserveForAll()
+    {
+        ImmutableArray<Waiting> all;
+        lock (_gate) all = [.. _waiting];
+        return [.. all.Select(waiting => (waiting, Reserve(waiting))).Where(found => !found.Item2.IsEmpty)];
     }
 
     private ImmutableArray<AgentId> Reserve(Waiting waiting)

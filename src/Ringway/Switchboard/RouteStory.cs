@@ -37,6 +37,7 @@ public sealed record RouteStory(
                 {
                     Mismatch.Hours => "it is not in force at that time",
                     Mismatch.Caller => $"the caller is none of {string.Join(", ", route.Callers)}",
+                    Mismatch.Permission => facts.MayBeCalled ? "you may call the caller" : "you may not call the caller",
                     Mismatch.Payload => facts.Payload is null ? "the call has no payload" : $"the payload is none of {string.Join(", ", route.Payloads)}",
                     _ => $"the caller has not talked with an agent within {Hours(route.Returning)}",
                 }}.");
@@ -118,6 +119,7 @@ public sealed record RouteStory(
             [
                 route.Callers.IsEmpty ? null : "of who calls",
                 route.Payloads.IsEmpty ? null : "of the payload",
+                route.MayBeCalled is not { } allowed ? null : $"you may {(allowed ? "" : "not ")}call the caller",
                 route.Returning is null ? null : $"the caller has talked with an agent within {Hours(route.Returning)}",
             ];
             return why.OfType<string>().ToList() is { Count: > 0 } all ? $" because {string.Join(" and because ", all)}" : "";

@@ -9,7 +9,7 @@ namespace Ringway.Switchboard;
 /// The switchboard's life in the process: it begins when it is known who is here, hears of phones that come and go, and is
 /// told when the operator stops Ringway for good.
 /// </summary>
-public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor, CallQueue queue, Roster roster, PhoneWatch phones, ICallStore store, LastAgents last)
+public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor, CallQueue queue, Roster roster, PhoneWatch phones, ICallStore store, RouteBook routes, LastAgents last, AllowedCallers allowed)
     : BackgroundService
 {
     /// <summary>How long the ends of the last calls may take to be told when Ringway is stopped with its Asterisk.</summary>
@@ -27,11 +27,12 @@ public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor,
     {
         roster.LineChanged += Tell;
         queue.Found = switchboard.Post;
+        routes.Changed += Learn;
         try
         {
             var open = await store.OpenCallsAsync(stoppingToken);
             floor.Remember(open);
-            var learned = last.LearnAsync(store, stoppingToken);
+            var learned = LearnAsync();
             // A caller who came while we were away must not be told that nobody is here only because we have not looked yet.
             await phones.Compared.WaitAsync(stoppingToken);
             var traces = from call in open
@@ -45,7 +46,13 @@ public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor,
         finally
         {
             roster.LineChanged -= Tell;
+            routes.Changed -= Learn;
         }
+
+        // A rule may ask for what no rule has asked for before.
+        void Learn(string line) => _ = LearnAsync();
+
+        Task LearnAsync() => Task.WhenAll(last.LearnAsync(store, stoppingToken), allowed.LearnAsync(store, stoppingToken));
     }
 
     /// <summary>Called under the roster's lock, so one at a time. A phone that replaces another has no part in its call.</summary>

@@ -46,4 +46,16 @@ public abstract partial class StoreSentences
         Assert.NotNull(await Store.FindPermissionAsync("main", "+4915112345678"));
         Assert.Equal("e1", Assert.Single(await Store.OutboxAsync(9)).Id);
     }
+
+    [Fact]
+    public async Task All_permissions_are_read_however_many_there_are()
+    {
+        var all = Enumerable.Range(0, 2003).Select(i => new PermissionRow(i % 2 == 0 ? "main" : "other", $"+4915{i / 2:0000000}", i == 7 ? "DE.7" : null, "{}", Noon)).ToList();
+        foreach (var row in all) await Store.SavePermissionAsync(row);
+
+        var read = new List<PermissionRow>();
+        await foreach (var row in Store.PermissionsAsync()) read.Add(row);
+
+        Assert.Equal(all.OrderBy(row => (row.Line, row.User)), read.OrderBy(row => (row.Line, row.User)));
+    }
 }

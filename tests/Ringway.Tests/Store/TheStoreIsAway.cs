@@ -144,6 +144,14 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task<IReadOnlyList<NightRow>> NightsAsync(CancellationToken ct = default) => throw new NotSupportedException();
 
+        public Task<bool> SaveRoutesAsync(RoutesRow routes, long before, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<bool> RemoveRoutesAsync(string line, long before, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<RoutesRow>> RoutesAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<PermissionRow> PermissionsAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
         public Task AddCallBackAsync(CallBackRow callBack, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<CallBackRow>> CallBacksAsync(CancellationToken ct = default) => throw new NotSupportedException();

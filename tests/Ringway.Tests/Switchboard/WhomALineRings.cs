@@ -4,10 +4,12 @@ using Ringway.Agents;
 using Ringway.Calls;
 using Ringway.Hours;
 using Ringway.Options;
-using Ringway.Store;
 using Ringway.Sounds;
+using Ringway.Store;
 using Ringway.Switchboard;
 using Ringway.Tests.Api;
+using Ringway.Tests.WhatsApp;
+using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Tests.Switchboard;
 
@@ -25,6 +27,9 @@ public sealed class WhomALineRings : IDisposable
     private readonly RecentWaits _waits;
     private readonly string _nightsFile = Path.Combine(Path.GetTempPath(), $"ringway-nights-{Guid.NewGuid():N}.db");
     private readonly NightSwitch _night;
+    private readonly PermissionBook _permissions;
+    private readonly RouteBook _book;
+    private readonly AllowedCallers _allowed;
     private readonly CallFloor _floor;
 
     public WhomALineRings()
@@ -66,11 +71,15 @@ public sealed class WhomALineRings : IDisposable
             ],
         };
         _queue = new CallQueue(_roster, options, _time);
-        _last = new LastAgents(options, _time, NullLogger<LastAgents>.Instance);
+        var store = new SqliteCallStore(_nightsFile);
+        _permissions = new PermissionBook(store, new PlayedMeta(), Example.NoNews(store, _time), _time, NullLogger<PermissionBook>.Instance);
+        _book = new RouteBook(store, options, new Prompts("/prompts", new RingwayOptions()), voice: null, _time, NullLogger<RouteBook>.Instance);
+        _last = new LastAgents(options, _book, _time, NullLogger<LastAgents>.Instance);
+        _allowed = new AllowedCallers(_permissions, _book, _time, NullLogger<AllowedCallers>.Instance);
         _waits = new RecentWaits(_time);
-        _night = new NightSwitch(new SqliteCallStore(_nightsFile), options, _time, NullLogger<NightSwitch>.Instance);
+        _night = new NightSwitch(store, options, _time, NullLogger<NightSwitch>.Instance);
         _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, _waits, Example.NoCallBacks(_time),
-            _night, new HostPaths("/nothing", "/nothing"));
+            _night, _book, _allowed, new HostPaths("/nothing", "/nothing"));
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
     }
 
@@ -222,7 +231,7 @@ public sealed class WhomALineRings : IDisposable
         Assert.Equal((Bob, "@bob", true), Of(Arrive(First, "routed", "+4930901820")));
         _roster.Release(First);
         Assert.Equal((Bob, "near", true), Of(Arrive(Second, "routed", payload: "order-7")));
-        Assert.Equal(new CallEvent.AnnouncementReached("routed-4"), _floor.Arrived(Calls(new("n1-3"), "routed", "+494012")));
+        Assert.Equal(new CallEvent.AnnouncementReached(LineRoutes.Announcement(new() { Say = "No." })), _floor.Arrived(Calls(new("n1-3"), "routed", "+494012")));
         Assert.Equal((Carla, null, false), Of(Arrive(new("n1-4"), "routed")));
         _roster.Release(Second);
         Assert.Equal((Bob, "all", false), Of(Arrive(new("n1-5"), "routed", "+4950111")));

@@ -305,7 +305,7 @@ public sealed partial class PermissionBook(ICallStore store, ICallPermissionSour
     private static PermissionRow Write(Page page, DateTimeOffset now) => new(
         page.Known.Line, page.Known.User.Value, page.UserId, JsonSerializer.Serialize(page.Known, PermissionJson.Default.Permission), now);
 
-    private static Permission Read(PermissionRow row) =>
+    internal static Permission Read(PermissionRow row) =>
         JsonSerializer.Deserialize(row.Facts, PermissionJson.Default.Permission)
         ?? throw new InvalidDataException($"The store's {row} is empty.");
 
