@@ -195,7 +195,11 @@ export function tidyRule(rule: Rule): Rule {
 function tidyHours(hours: RuleHours | null | undefined): RuleHours | undefined {
   const { weekly, holidays, timezone } = hours ?? {};
   if (!weekly?.length && !holidays?.length) return undefined;
-  return { ...(timezone ? { timezone } : {}), weekly: weekly ?? [], ...(holidays?.length ? { holidays } : {}) };
+  return {
+    ...(timezone ? { timezone } : {}),
+    weekly: (weekly ?? []).map(tidyWeek),
+    ...(holidays?.length ? { holidays } : {}),
+  };
 }
 
 function isDefault(key: keyof Rule, value: unknown): boolean {
@@ -281,8 +285,19 @@ export function faultsOf(draft: Draft, told: readonly RouteFault[]): readonly Ru
   return told.map(({ key, text }) => {
     const found = /routes\[(\d+)\](?:\.([a-zA-Z.]+))?(?:\[(\d+)\])?/.exec(key);
     const id = found ? (draft.rules[Number(found[1])]?.id ?? null) : null;
-    return { id, field: fieldOf(found?.[2] ?? ''), item: found?.[3] === undefined ? null : Number(found[3]), text };
+    return {
+      id,
+      field: fieldOf(found?.[2] ?? ''),
+      item: found?.[3] === undefined ? null : Number(found[3]),
+      text: plain(text),
+    };
   });
+}
+
+/** Ringway's words follow a key; here they stand alone under a field. */
+function plain(text: string): string {
+  const words = text.replaceAll('`', '');
+  return /^(is|has|names|asks|says|leads) /.test(words) ? `This ${words}` : words;
 }
 
 function fieldOf(path: string): RuleField {
@@ -408,6 +423,12 @@ export function formatHoliday({ date, open }: OtherDay): string {
   return open ? `${date} ${formatSpan(open)}` : date;
 }
 
+/** Ringway names each day, people write ranges: `mon-fri` instead of `mon,tue,wed,thu,fri`. */
+export function tidyWeek(line: string): string {
+  const week = parseWeek(line);
+  return week ? formatWeek(week) : line;
+}
+
 /** A rule as a picture has it: who, where to, and what else. */
 export interface RuleWords {
   /** `Callers from +4930*`, `on mon-fri 09:00-18:00`; the first begins a sentence. */
@@ -426,8 +447,7 @@ export function ruleWords(rule: Rule, choices: RouteChoices): RuleWords {
         : null,
     rule.payloads?.length ? `with button or link ${listed(rule.payloads)}` : null,
     rule.returningHours ? `who talked with an agent within ${hoursText(rule.returningHours)}` : null,
-    rule.hours?.weekly?.length ? `on ${rule.hours.weekly.join('; ')}${zoneText(rule, choices)}` : null,
-    rule.hours?.holidays?.length ? `with ${counted(rule.hours.holidays.length, 'date')} that differ` : null,
+    hoursWords(rule, choices),
   ].filter((part) => part !== null);
   return {
     conditions: rule.callers?.length ? conditions : ['Every caller', ...conditions],
@@ -510,13 +530,15 @@ function hoursText(hours: number): string {
   return hours >= 48 && hours % 24 === 0 ? `${hours / 24} days` : `${hours} h`;
 }
 
-function zoneText(rule: Rule, choices: RouteChoices): string {
-  const { timezone } = rule.hours ?? {};
-  return timezone && timezone !== choices.timezone ? ` (${timezone})` : '';
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function hoursWords({ hours }: Rule, choices: RouteChoices): string | null {
+  if (!hours?.weekly?.length) return null;
+  const week = hours.weekly.map(tidyWeek).join('; ');
+  const dates = hours.holidays?.length ?? 0;
+  const besides = [
+    hours.timezone && hours.timezone !== choices.timezone ? hours.timezone : null,
+    dates === 0 ? null : dates === 1 ? 'one date differs' : `${dates} dates differ`,
+  ].filter((part) => part !== null);
+  return `${week === 'mon-sun 00:00-24:00' ? 'at all hours' : `on ${week}`}${besides.length ? ` (${besides.join(', ')})` : ''}`;
 }
 
 function shortened(text: string): string {

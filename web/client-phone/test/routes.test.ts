@@ -145,7 +145,7 @@ describe('what is wrong', () => {
       { key: 'routes', text: 'are too many' },
     ]);
     expect(team).toMatchObject({ id: id(draft, 0), field: 'to', item: null });
-    expect(caller).toMatchObject({ id: id(draft, 1), field: 'callers', item: 2 });
+    expect(caller).toMatchObject({ id: id(draft, 1), field: 'callers', item: 2, text: 'This is no number' });
     expect(whole).toMatchObject({ id: id(draft, 2), field: 'rule' });
     expect(all).toMatchObject({ id: null, field: 'rule' });
   });
@@ -219,6 +219,11 @@ describe('hours', () => {
     expect(formatWeek(parseWeek(line)!)).toBe(line);
   });
 
+  test('that ringway spells out day by day are the same hours', () => {
+    const of = (line: string) => draftOf([{ hours: { weekly: [line] } }]);
+    expect(rulesOf(of('mon,tue,wed,thu,fri 09:00-18:00'))).toEqual(rulesOf(of('mon-fri 09:00-18:00')));
+  });
+
   test('over the weekend are written from Monday on', () => {
     expect(formatWeek(parseWeek('fri-mon 09:00-18:00')!)).toBe('mon,fri-sun 09:00-18:00');
   });
@@ -262,6 +267,10 @@ describe('a rule in words', () => {
       'Every caller whom you may not call on sat 10:00-14:00 (UTC) → bot Ivy',
     ],
     [{ voicemail: 'on' }, 'Every caller → voicemail'],
+    [
+      { hours: { weekly: ['mon-sun 00:00-24:00'], holidays: ['2026-12-25'] }, voicemail: 'on' },
+      'Every caller at all hours (one date differs) → voicemail',
+    ],
     [
       { say: 'Wir sind gerade nicht da.', language: 'de' },
       'Every caller → say “Wir sind gerade nicht da.”, spoken in de',
