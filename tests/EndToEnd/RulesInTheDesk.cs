@@ -58,7 +58,7 @@ public sealed class RulesInTheDesk(RunningProduct running, Browsers browsers) : 
 
         var call = await WhatsApp.CallAsync(new { from = User, to = RunningProduct.NumberOf("routed"), playHz = UserHz });
         await WhatsApp.HearsSpeechAsync(call);
-        await WhatsApp.HangUpAsync(call);
+        await WhatsApp.EndedAsync(call);
         AssertOutcome(await RecordAsync(), "told", "ringway");
         Assert.Null((await RecordAsync()).OfferedAt);
 
