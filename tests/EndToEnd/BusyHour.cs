@@ -32,9 +32,10 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         await Task.WhenAll(acting);
 
         await Eventually.BeTrueAsync($"all calls are over at WhatsApp (seed {Seed})", async () => (await WhatsApp.HealthAsync()).ToJsonString().Contains("\"liveCalls\":0", StringComparison.Ordinal));
+        var records = await RecordsAsync(calls.Select(call => call.User).ToHashSet());
         var ends = new List<string>();
         foreach (var (user, id) in calls)
-            ends.Add(await RecordIsExactAsync(user, await WhatsApp.EndedAsync(id)));
+            ends.Add(RecordIsExact(user, await WhatsApp.EndedAsync(id), records[user]));
         await WhoLeftAMessageIsToBeCalledBackAsync(ends.Count(what => what is "voicemail" or "callBack"));
         TestContext.Current.SendDiagnosticMessage("Seed {0}: {1}.", Seed, string.Join(", ", ends.CountBy(what => what).Select(what => $"{what.Value} {what.Key}")));
         foreach (var agent in agents)
@@ -43,15 +44,21 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         Assert.Empty(Logs.Broken(Product));
     }
 
-    /// <summary>One record, it is closed, and it says of the answer what WhatsApp saw.</summary>
-    private async Task<string> RecordIsExactAsync(string user, WhatsAppCall seen)
+    /// <summary>All records of these users, once each has one.</summary>
+    private async Task<ILookup<string, CallSeen>> RecordsAsync(HashSet<string> users)
     {
         using var api = await RingwayApi.SignInAsync(Product, "ada");
         var records = await Eventually.SeeAsync(
-            $"the record of the call with {user} is closed (seed {Seed})",
-            async () => (await api.HistoryAsync(200)).Where(call => call.Customer.Number == user).ToList(),
-            found => found.Count > 0 && found.All(record => record.EndedAt is not null));
+            $"each of {users.Count} calls has its record (seed {Seed})", api.WholeHistoryAsync,
+            found => found.Select(call => call.Customer.Number).OfType<string>().Intersect(users).Count() == users.Count);
+        return records.Where(call => call.Customer.Number is not null).ToLookup(call => call.Customer.Number!);
+    }
+
+    /// <summary>One record, it is closed, and it says of the answer what WhatsApp saw.</summary>
+    private static string RecordIsExact(string user, WhatsAppCall seen, IEnumerable<CallSeen> records)
+    {
         var record = Assert.Single(records);
+        Assert.NotNull(record.EndedAt);
         Assert.NotNull(record.Outcome);
         Assert.NotEmpty(record.Outcome.Sentence);
         Assert.False(record.Outcome.What == "failed", $"Seed {Seed}, {user}: {record.Outcome.Sentence}");

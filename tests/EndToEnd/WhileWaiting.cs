@@ -23,7 +23,6 @@ public sealed class WhileWaiting(RunningProduct running, Browsers browsers) : Ca
         await WhatsApp.HearsSpeechAsync(waiting);
         await WhatsApp.HearsMusicAgainAsync(waiting);
         await WhatsApp.HearsSpeechAsync(waiting);
-        await WhatsApp.HearsMusicAgainAsync(waiting);
         await ada.HearsAsync(UserHz);
 
         await ada.HangUpAsync();

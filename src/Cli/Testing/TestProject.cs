@@ -16,6 +16,9 @@ public sealed class TestProject(string name, string output)
 
     public bool IsEndToEnd => Name == "EndToEnd";
 
+    /// <summary>Simulated calls take their real time and little else, so the others run beside them.</summary>
+    public bool MostlyWaits => Name == "Simulator.Tests";
+
     /// <summary>All projects under tests/, those that fail soonest first; end to end last.</summary>
     public static IReadOnlyList<TestProject> Find(string root) =>
         [

@@ -46,23 +46,27 @@ public sealed class WholeTestRun(Places places, WantedTests wanted, Narrator nar
             tally += await CheckAsync("Formatting", FormatAsync, ct);
         }
 
+        // Fetching is waiting for others, so the compiler works meanwhile.
+        var building = BuildAsync(ct);
         if (!wanted.Fast)
         {
             tally += await WebAsync(ct);
             tally += await PackagesAsync(ct);
         }
 
-        if (await BuildAsync(ct) is { Failed: > 0 } broken)
+        if (await CheckAsync("Building the tests", (_, _) => building, ct) is { Failed: > 0 } broken)
         {
             return tally + broken;
         }
 
-        foreach (var project in TestProject.Find(places.Root).Where(project => wanted.Wants(project.Name)))
+        var projects = TestProject.Find(places.Root).Where(project => wanted.Wants(project.Name) && !(wanted.Fast && project.IsEndToEnd)).ToList();
+        var beside = projects.Where(project => project.MostlyWaits && projects.Count > 1).ToDictionary(
+            project => project, project => project.RunAsync(wanted, places, tool, (_, _) => { }, Failed, ct));
+        foreach (var project in projects)
         {
-            if (!(wanted.Fast && project.IsEndToEnd))
-            {
-                tally += await RunAsync(project, ct);
-            }
+            tally += beside.GetValueOrDefault(project) is { } running
+                ? await narrator.StepAsync(project.Name, _ => running, sum => sum.ToString())
+                : await RunAsync(project, ct);
         }
 
         return tally;
@@ -108,17 +112,17 @@ public sealed class WholeTestRun(Places places, WantedTests wanted, Narrator nar
         }
     }
 
-    private async Task<Tally> BuildAsync(CancellationToken ct) => await CheckAsync("Building the tests", async (_, token) =>
+    private async Task BuildAsync(CancellationToken ct)
     {
         var start = Dotnet(
             "build", "Ringway.slnx", "--configuration", "Release", "--nologo", "--disable-build-servers", "-nodeReuse:false");
-        var result = await tool.RunAsync(start, Log("build"), BuildDeadline, token);
+        var result = await tool.RunAsync(start, Log("build"), BuildDeadline, ct);
         if (!result.Succeeded)
         {
             var errors = File.ReadLines(result.Log).Where(line => line.Contains(": error ", StringComparison.Ordinal));
             throw new ObstacleException(string.Join('\n', ["the build failed:", .. errors.Distinct().Take(10), result.Log]));
         }
-    }, ct);
+    }
 
     private async Task<Tally> RunAsync(TestProject project, CancellationToken ct)
     {
@@ -129,11 +133,13 @@ public sealed class WholeTestRun(Places places, WantedTests wanted, Narrator nar
                 places,
                 tool,
                 (sofar, test) => progress.Report(new Advance(null, $"{sofar}; {test}")),
-                (test, why) => Narrator.Say($"    ✗ {test}\n{Indented(why)}"),
+                Failed,
                 ct),
             sum => sum.ToString());
         return tally;
     }
+
+    private static void Failed(string test, string why) => Narrator.Say($"    ✗ {test}\n{Indented(why)}");
 
     /// <summary>A step that counts as one failed test when it cannot be done, and as nothing when it can.</summary>
     private Task<Tally> CheckAsync(

@@ -28,7 +28,7 @@ public sealed class Voice(PackageTree tree)
             await process.StandardOutput.BaseStream.CopyToAsync(sound, ct);
             await process.WaitForExitAsync(ct);
             return process.ExitCode == 0 && sound.Length > LeastBytes ? sound.ToArray()
-                : throw new InvalidDataException($"\"{text}\" could not be spoken in '{language}': {(await complaint).Trim()}. Choose another language, or give a recording: file:PATH.");
+                : throw new InvalidDataException($"\"{text}\" could not be spoken in '{language}': {(await complaint).Trim().TrimEnd('.')}. Choose another language, or give a recording: file:PATH.");
         }
         finally
         {

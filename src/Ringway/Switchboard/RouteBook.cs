@@ -78,7 +78,7 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
             if (faults.Count > 0) return new RulesSaved.Faulty(faults);
             var row = new RoutesRow(line, RoutesJson.Write(read).ToJsonString(), version, by.Value, time.GetUtcNow());
             if (!await store.SaveRoutesAsync(row, before, ct)) return await OvertakenAsync(ct);
-            Log.Saved(log, line, read.Length, by);
+            Log.Saved(log, line, by, read.Length);
             Take(new(written with { Routes = read }, new(version, by, row.At, [], default)));
             return new RulesSaved.Done();
         }
@@ -148,7 +148,7 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
             }
             catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
             {
-                return [new($"routes[{i}].say", fault.Message, null)];
+                return [new($"routes[{i}].say", fault.Message.TrimEnd('.'), null)];
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
@@ -176,8 +176,8 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
 
     private static partial class Log
     {
-        [LoggerMessage(2601, LogLevel.Information, "Line {Line} has {Count} rules of {Agent}'s now, in place of those in the configuration file.")]
-        public static partial void Saved(ILogger log, string line, int count, AgentId agent);
+        [LoggerMessage(2601, LogLevel.Information, "Line {Line} is by the rules that {Agent} saved in the desk now ({Count}), in place of those in the configuration file.")]
+        public static partial void Saved(ILogger log, string line, AgentId agent, int count);
 
         [LoggerMessage(2602, LogLevel.Information, "Line {Line} is by the rules of the configuration file again; {Agent} said so.")]
         public static partial void Ended(ILogger log, string line, AgentId agent);

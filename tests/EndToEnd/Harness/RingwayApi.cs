@@ -43,6 +43,19 @@ public sealed class RingwayApi : IDisposable
     public async Task<IReadOnlyList<CallSeen>> HistoryAsync(int limit = 50) =>
         (await _http.GetFromJsonAsync<History>($"history?limit={limit}", JsonSerializerOptions.Web))!.Calls;
 
+    /// <summary>All calls that are over, page by page.</summary>
+    public async Task<IReadOnlyList<CallSeen>> WholeHistoryAsync()
+    {
+        var (all, page) = (new List<CallSeen>(), await HistoryAsync(200));
+        while (page.Count > 0)
+        {
+            all.AddRange(page);
+            page = (await _http.GetFromJsonAsync<History>($"history?limit=200&before={Uri.EscapeDataString($"{page[^1].ArrivedAt:O}")}", JsonSerializerOptions.Web))!.Calls;
+        }
+
+        return all;
+    }
+
     public async Task<IReadOnlyList<CallSeen>> LiveAsync() =>
         (await _http.GetFromJsonAsync<List<CallSeen>>("calls", JsonSerializerOptions.Web))!;
 
