@@ -52,6 +52,28 @@ public sealed class Supervision(RunningProduct running, Browsers browsers) : Cal
     }
 
     [Fact]
+    public async Task What_a_supervisor_whispers_is_on_no_recording_and_what_she_says_to_both_is()
+    {
+        await AdaAndAnaTalkAsync("taped");
+        await _ada.RecordingAsync("Recording");
+        await BobListensAsync();
+        await _ada.SpeakAsync(0);
+        await _bob["supervise-whisper"].ClickAsync();
+        await _ada.HearsAsync(BobHz);
+        await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // what must not be on it
+        await _bob["supervise-barge"].ClickAsync();
+        await _ana.HearsAsync(BobHz);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System); // what must
+        await _ana.HangUpAsync();
+
+        var call = (await RecordAsync()).Id;
+        var heard = (await Eventually.SeeAsync("the recording is kept", () => _ada.RecordedHzAsync(call), seconds => seconds is not null))!;
+        var cameIn = Array.FindIndex(heard, second => Math.Abs(second[1] - BobHz) < 10);
+        Assert.True(cameIn > 0, "Bob is not on the recording, though he came into the call.");
+        Assert.True(heard[..cameIn].Count(second => Math.Abs(second[0] - AnaHz) < 10 && second[1] == 0) >= 3, "While Bob whispered Ana heard nothing, and that is on the recording.");
+    }
+
+    [Fact]
     public async Task When_the_agent_gives_the_call_away_nobody_listens_any_more_and_the_call_goes_on()
     {
         await AdaAndAnaTalkAsync("main");

@@ -139,7 +139,8 @@ public sealed class Roster(TimeProvider? time = null)
     /// were found in Asterisk after a restart. An agent whom another call has meanwhile stays with that one.
     /// </summary>
     /// <param name="wrapUp">How long those who talked and are set free now are left alone.</param>
-    public void Engage(CallId call, IReadOnlyCollection<(AgentId Agent, bool Talks)> agents, TimeSpan wrapUp = default)
+    /// <param name="listener">One of them who only listens: it is no call of hers, and there is nothing to write down afterwards.</param>
+    public void Engage(CallId call, IReadOnlyCollection<(AgentId Agent, bool Talks)> agents, TimeSpan wrapUp = default, AgentId? listener = null)
     {
         lock (_gate)
         {
@@ -149,9 +150,10 @@ public sealed class Roster(TimeProvider? time = null)
                 if (_entries.GetValueOrDefault(agent.Value) is { } entry && (entry.Call is null || entry.Call == call))
                     Change(agent, kept =>
                     {
-                        kept.Calls += talks && !kept.Talks ? 1 : 0;
                         // Whose leg is just ending has talked, and still wraps up.
-                        (kept.Call, kept.Talks, kept.Talked) = (call, talks, kept.Call == call && kept.Talked || talks);
+                        var (talked, takesPart) = (kept.Call == call && kept.Talked, talks && agent != listener);
+                        kept.Calls += takesPart && !talked ? 1 : 0;
+                        (kept.Call, kept.Talks, kept.Talked) = (call, talks, talked || takesPart);
                     });
         }
     }

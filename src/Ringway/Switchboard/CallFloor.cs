@@ -164,7 +164,7 @@ public sealed class CallFloor(
     public void Changed(Call call, CallEvidence evidence)
     {
         if (call is not Call.Queued) queue.Remove(call.Id);
-        roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line, call.Story.Team).WrapUp);
+        roster.Engage(call.Id, call.Engages, options.TeamOf(call.Story.Line, call.Story.Team).WrapUp, call.Story.Supervision?.By);
         var record = CallFacts.Record(call, options);
         if (call is Call.Over) last.Note(record);
         if (call is Call.Talking) waits.Note(options.TeamOf(call.Story.Line, call.Story.Team).Id, call.Story);

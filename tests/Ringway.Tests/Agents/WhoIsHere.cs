@@ -135,6 +135,21 @@ public sealed class WhoIsHere
     }
 
     [Fact]
+    public void Who_only_listened_has_nothing_to_wrap_up_and_who_then_came_in_has()
+    {
+        OnDuty(Ada, Bob);
+        _roster.Engage(First, [(Ada, true), (Bob, true)], TimeSpan.FromSeconds(20), listener: Bob);
+        Assert.Equal("talking", _roster.Find(Bob)!.State);
+        _roster.Engage(First, [(Ada, true)], TimeSpan.FromSeconds(20));
+        Assert.Equal("free", _roster.Find(Bob)!.State);
+
+        _roster.Engage(First, [(Ada, true), (Bob, true)], TimeSpan.FromSeconds(20), listener: Bob);
+        _roster.Engage(First, [(Ada, true), (Bob, true)], TimeSpan.FromSeconds(20));
+        _roster.Engage(First, [], TimeSpan.FromSeconds(20));
+        Assert.Equal(("wrapUp", "wrapUp"), (_roster.Find(Ada)!.State, _roster.Find(Bob)!.State));
+    }
+
+    [Fact]
     public void Changes_are_told_once_and_in_order()
     {
         var (seen, lines) = (new List<string>(), new List<bool>());

@@ -1,5 +1,15 @@
 import { backoffMs } from './backoff';
-import { canSwap, isFree, noCall, onCall, ringsFor, type CallEvent, type CallState, type Colleague } from './callState';
+import {
+  canSwap,
+  isFree,
+  noCall,
+  onCall,
+  ringsFor,
+  takesLeg,
+  type CallEvent,
+  type CallState,
+  type Colleague,
+} from './callState';
 import { noDevices, type Devices } from './devices';
 import { customerOf } from './format';
 import { LiveCalls, type OthersCalls } from './liveCalls';
@@ -755,9 +765,7 @@ export class AgentPhone {
   #legCame(leg: SipLeg): void {
     const call = this.#state.call;
     if (leg.auto && leg.callId !== null && leg.callId === this.#leg?.callId) this.#forgetLeg();
-    const expected =
-      !isFree(call) && !this.#leg && (leg.callId === null || call.callId === null || leg.callId === call.callId);
-    if (!isFree(call) && !expected) return leg.decline(486);
+    if (!isFree(call) && (this.#leg !== null || !takesLeg(call, leg.callId))) return leg.decline(486);
 
     this.#leg = leg;
     this.#voice.attach(leg);

@@ -198,6 +198,18 @@ export function onCall(state: CallState, event: CallEvent): CallState {
   }
 }
 
+/**
+ * Whether a leg may come. Beside a free page there is the leg that we wait for; and one of another call while ours has none: Ringway
+ * rings only who is free, so our call is over, and the news of it is still under way.
+ */
+export function takesLeg(state: CallState, callId: string | null): boolean {
+  return isFree(state) || sameCall(state, callId) || isForgotten(state, callId);
+}
+
+function isForgotten(state: CallState, callId: string | null): boolean {
+  return state.is === 'talking' && !state.leg && callId !== null && state.callId !== callId;
+}
+
 /** Whether a new call may begin here. */
 export function isFree(state: CallState): state is Free {
   return state.is === 'none' || state.is === 'over';
@@ -496,6 +508,7 @@ function corrected(state: Extract<CallState, { is: 'over' }>, event: Extract<Cal
 }
 
 function legOffered(state: CallState, event: Extract<CallEvent, { type: 'legOffered' }>): CallState {
+  if (isForgotten(state, event.callId)) return legOffered(noCall, event);
   if (isFree(state)) {
     const shared = { callId: event.callId, who: event.who, line: null };
     return event.auto

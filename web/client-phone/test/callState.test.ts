@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noCall, onCall, type CallEvent, type CallState } from '../src/callState';
+import { noCall, onCall, takesLeg, type CallEvent, type CallState } from '../src/callState';
 import { customerOf } from '../src/format';
 import type { CallView } from '../src/protocol';
 
@@ -223,6 +223,15 @@ describe('hold', () => {
     expect(away).toMatchObject({ is: 'talking', returning: true, leg: false });
     expect(back).toMatchObject({ is: 'talking', leg: true });
     expect(onCall(back, told(mine))).toMatchObject({ is: 'talking', returning: false, heldSince: null, leg: true });
+  });
+
+  test('whose end nobody told does not keep the next one away, and is told later in vain', () => {
+    const away = after(told({ ...mine, away: true }));
+    const next = onCall(away, { ...leg, callId: 'c2' });
+    expect(takesLeg(away, 'c2')).toBe(true);
+    expect(next).toMatchObject({ is: 'incoming', callId: 'c2', leg: true });
+    expect(onCall(next, told({ state: 'over', outcome: completed }))).toBe(next);
+    expect(takesLeg(talking, 'c2')).toBe(false);
   });
 
   test('an older ringway says nothing of it', () => {
