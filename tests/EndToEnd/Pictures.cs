@@ -156,6 +156,33 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await ada.Page.Keyboard.PressAsync("Escape");
     }
 
+    /// <summary>A line's rules, one of them being changed, and a call that is tried by them.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_with_a_lines_rules()
+    {
+        var ada = await ReadyAgentAsync();
+        await ada.OpenRulesAsync("routed");
+        await EachWayAsync(ada, "rules");
+        await ada["try-from"].FillAsync("+1 555 010 1771");
+        await ada["try-button"].ClickAsync();
+        await Eventually.BeTrueAsync("a rule is marked", async () => await ada.Page.Locator("[data-testid=rule][data-takes=true]").CountAsync() == 1);
+        await EachWayAsync(ada, "rules-tried");
+        await ada["rule-add"].ClickAsync();
+        await ada["rule-name"].FillAsync("Berlin");
+        await ada["rule-callers"].FillAsync("+4930*");
+        await ada["rule-callers"].PressAsync("Enter");
+        await ada["rule-with-hours"].ClickAsync();
+        await EachWayAsync(ada, "rules-form");
+        await ada["rule-callers"].FillAsync("030");
+        await ada["rule-callers"].PressAsync("Enter");
+        await ada["rules-save"].ClickAsync();
+        await Eventually.BeTrueAsync("what is wrong stands there", async () => await ada["rules-faults"].CountAsync() == 1);
+        await EachWayAsync(ada, "rules-faults");
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await EachWayAsync(ada, "rules-leave");
+        await ada["rules-question-yes"].ClickAsync();
+    }
+
     /// <summary>A call that a supervisor hears, speaks into and joins.</summary>
     [Fact(Explicit = true)]
     public async Task Of_the_desk_with_a_supervisor()

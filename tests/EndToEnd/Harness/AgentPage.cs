@@ -200,6 +200,14 @@ public sealed class AgentPage : SoundPage
         await base.DisposeAsync();
     }
 
+    /// <summary>Looks at the rules of a line that she may edit.</summary>
+    public async Task OpenRulesAsync(string line)
+    {
+        await this["lines-button"].ClickAsync();
+        await this[$"rules-{line}"].ClickAsync();
+        await Eventually.SeeAsync($"{this} sees the rules of {line}", () => this["rules-sheet"].GetAttributeAsync("data-is"), seen => seen == "open");
+    }
+
     public Task RecordingAsync(string says) => Eventually.SeeAsync(
         $"the page of {this} says \"{says}\"", () => this["recording"].First.InnerTextAsync(), seen => seen.Trim() == says);
 

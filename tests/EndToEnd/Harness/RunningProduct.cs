@@ -47,7 +47,7 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.5.id=chain", $"lines.5.number={ChainNumber}", "lines.5.name=Chain", "lines.5.media=sdes", "lines.5.password=meta-made-this-6", "lines.5.team=near",
         "lines.6.id=routed", $"lines.6.number={RoutedNumber}", "lines.6.name=Routed", "lines.6.media=sdes", "lines.6.password=meta-made-this-7", "lines.6.team=near",
         "lines.6.routes.0.payloads.0=order-*", "lines.6.routes.0.team=far", "lines.6.routes.1.callers.0=+1555010177?", "lines.6.routes.1.say=You have reached our office. We are all away today, and will call you back tomorrow between nine and twelve. Thank you for your patience.",
-        "lines.6.routes.2.returningHours=24",
+        "lines.6.routes.2.returningHours=24", "lines.6.editors.0=ada",
         "lines.7.id=bot", $"lines.7.number={BotNumber}", "lines.7.name=Bot", "lines.7.media=dtls", "lines.7.password=meta-made-this-8", "lines.7.routes.0.bot=ivy",
         "bots.0.id=ivy", "bots.0.name=Ivy", $"bots.0.url=ws://127.0.0.1:{BotPort}/calls", "bots.0.user=asterisk", "bots.0.password=hush", $"bots.0.token={BotToken}",
         "teams.1.id=near", "teams.1.agents.0=ada", "teams.1.waitSeconds=5", "teams.1.overflow=far", "teams.2.id=far", "teams.2.agents.0=bob",

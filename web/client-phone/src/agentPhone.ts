@@ -29,6 +29,7 @@ import type {
 } from './protocol';
 import type { Quality } from './quality';
 import { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
+import { RouteEditor } from './routeEditor';
 import { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
 import { exposeForTests, Voice } from './voice';
 
@@ -198,6 +199,13 @@ export class AgentPhone {
     } catch (problem) {
       this.#set({ notice: sentence(problem) });
     }
+  }
+
+  /** The rules of a line, to be changed by who may; they are asked for at once. */
+  editRoutes(line: string): RouteEditor {
+    const editor = new RouteEditor(this.#link, line);
+    void editor.load();
+    return editor;
   }
 
   /** Calls a WhatsApp user through ringway, which rings this phone's own leg first. */

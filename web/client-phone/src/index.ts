@@ -38,6 +38,8 @@ export { Permissions } from './permissions';
 export type * from './protocol';
 export type { Quality } from './quality';
 export { RingwayLink, RingwayProblem, type LinkState, type Wording } from './ringwayLink';
+export { RouteEditor, type EditorState, type Trial } from './routeEditor';
+export * from './routes';
 export { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
 export type { Heard } from './ears';
 export { exposeForTests, Voice, type RingwayTest } from './voice';

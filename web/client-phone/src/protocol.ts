@@ -18,6 +18,10 @@ export interface LineView {
   readonly media?: string;
   /** Agents who may close and open it by hand; empty: everybody. */
   readonly nightSwitch?: readonly string[];
+  /** Agents who may edit its rules; an older ringway says nothing of it. */
+  readonly editors?: readonly string[];
+  /** Of its rules; another one: somebody has saved some. */
+  readonly routesVersion?: number;
   /** How it is set by hand, against its hours; null: its hours count. */
   readonly night?: {
     readonly open: boolean;

@@ -1,5 +1,6 @@
 import { backoffMs } from './backoff';
 import type { CallView, LineCredentials, Permission, RingwayMessage, Session } from './protocol';
+import type { RouteFault, RouteStory, RoutesView, Rule, TrialCall } from './routes';
 
 /** Ringway said no, or could not be reached (`code` is then `offline`). `message` is fit to be shown. */
 export class RingwayProblem extends Error {
@@ -7,6 +8,8 @@ export class RingwayProblem extends Error {
     readonly code: string,
     message: string,
     readonly status: number,
+    /** What is wrong with rules that were sent, each with its key. */
+    readonly faults: readonly RouteFault[] = [],
   ) {
     super(message);
     this.name = 'RingwayProblem';
@@ -82,6 +85,26 @@ export class RingwayLink {
     const at = `/lines/${encodeURIComponent(line)}/night`;
     if (open === null) await this.#send('DELETE', at);
     else await this.#send('PUT', at, { open, until });
+  }
+
+  /** The rules of a line, for those who may edit them. */
+  routes(line: string): Promise<RoutesView> {
+    return this.#send<RoutesView>('GET', routesOf(line));
+  }
+
+  /** In force at once. `version`: of the rules that these take the place of. */
+  saveRoutes(line: string, version: number, routes: readonly Rule[]): Promise<RoutesView> {
+    return this.#send<RoutesView>('PUT', routesOf(line), { version, routes });
+  }
+
+  /** The file's rules are in force again. */
+  dropRoutes(line: string, version: number): Promise<RoutesView> {
+    return this.#send<RoutesView>('DELETE', `${routesOf(line)}?version=${version}`);
+  }
+
+  /** Where a call would go by these rules; nothing is changed. */
+  tryRoutes(line: string, routes: readonly Rule[], call: TrialCall): Promise<RouteStory> {
+    return this.#send<RouteStory>('POST', `${routesOf(line)}/test`, { routes, ...call });
   }
 
   /** `reason`: why not, the id of one of the hello's `pauseReasons`. */
@@ -345,18 +368,24 @@ function path(callId: string): string {
   return `/calls/${encodeURIComponent(callId)}`;
 }
 
+function routesOf(line: string): string {
+  return `/lines/${encodeURIComponent(line)}/routes`;
+}
+
 /** RFC 9457 says `detail`; a proxy in between may say anything. */
 async function problemOf(response: Response): Promise<RingwayProblem> {
   const said = (await response.json().catch(() => null)) as {
     code?: unknown;
     detail?: unknown;
     title?: unknown;
+    faults?: unknown;
   } | null;
   const text = [said?.detail, said?.title].find((t): t is string => typeof t === 'string' && t !== '');
   return new RingwayProblem(
     typeof said?.code === 'string' ? said.code : `http-${response.status}`,
     text ?? `Ringway answered ${response.status}.`,
     response.status,
+    Array.isArray(said?.faults) ? (said.faults as RouteFault[]) : [],
   );
 }
 

@@ -249,6 +249,29 @@ describe('requests', () => {
     expect(world.requests).toEqual(['POST /api/v1/call-backs/c1/call', 'DELETE /api/v1/call-backs/c1']);
   });
 
+  test("a line's rules are read, saved, tried and dropped by its id and version", async () => {
+    await link.routes('main');
+    await link.saveRoutes('main', 3, [{ team: 'help' }]);
+    await link.tryRoutes('main', [], { from: '+4930123' });
+    await link.dropRoutes('main', 4);
+    expect(world.requests).toEqual([
+      'GET /api/v1/lines/main/routes',
+      'PUT /api/v1/lines/main/routes',
+      'POST /api/v1/lines/main/routes/test',
+      'DELETE /api/v1/lines/main/routes?version=4',
+    ]);
+    expect(world.bodies).toEqual([
+      { version: 3, routes: [{ team: 'help' }] },
+      { routes: [], from: '+4930123' },
+    ]);
+  });
+
+  test('rules that are refused bring what is wrong with each', async () => {
+    const faults = [{ key: 'routes[0].team', text: "there is no 'sails' in teams" }];
+    world.answer = () => json(422, { code: 'bad-routes', detail: 'One.', faults });
+    await expect(link.saveRoutes('main', 0, [])).rejects.toMatchObject({ code: 'bad-routes', faults });
+  });
+
   test('ids cannot break out of their place in the address', async () => {
     world.answer = () => new Response(null, { status: 204 });
     await link.hangUp('../session');
