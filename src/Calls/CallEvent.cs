@@ -112,10 +112,11 @@ public abstract record CallEvent
     /// <summary>The supervisor has heard enough.</summary>
     public sealed record SupervisionLeft(AgentId By) : CallEvent;
 
-    /// <summary>The ear at the agent's leg hears.</summary>
-    public sealed record EarOpened : CallEvent;
+    /// <summary>The ear at an agent's leg hears.</summary>
+    public sealed record EarOpened(AgentId Of) : CallEvent;
 
-    public sealed record EarClosed : CallEvent;
+    /// <summary>An agent's leg has ended, and the ear at it.</summary>
+    public sealed record EarClosed(AgentId Of) : CallEvent;
 
     /// <summary>One side of the customer's leg is listened to.</summary>
     public sealed record TapOpened(Side Side) : CallEvent;

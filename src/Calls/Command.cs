@@ -92,6 +92,7 @@ public abstract record Command
     /// <summary>Whether anybody hears what the supervisor says.</summary>
     public sealed record SetVoice(AgentId By, bool Heard) : Command;
 
+    /// <summary>Nobody hears through it any more. It may stay where it is, and be joined again.</summary>
     public sealed record CloseEar(AgentId Of) : Command;
 
     /// <summary>Record what both taps hear.</summary>

@@ -22,7 +22,7 @@ public static class SupervisionRules
 
         (_, { Stage: SupervisionStage.Connecting } s, PickedUp p) when p.By == s.By =>
             Step.To(With(call, s with { Stage = SupervisionStage.Opening }), new OpenEar(s.By, s.Of, s.Mode)),
-        (_, { Stage: SupervisionStage.Opening } s, EarOpened) => Step.To(With(call, s with { Stage = SupervisionStage.On }), new JoinEar(s.Of)),
+        (_, { Stage: SupervisionStage.Opening } s, EarOpened e) when e.Of == s.Of => Step.To(With(call, s with { Stage = SupervisionStage.On }), new JoinEar(s.Of)),
         (_, { Stage: SupervisionStage.Connecting } s, SuperviseAsked a) when a.By == s.By && a.Mode != s.Mode => Step.To(With(call, s with { Mode = a.Mode })),
         (_, { } s, SuperviseAsked a) when a.By == s.By && a.Mode != s.Mode =>
             Step.To(With(call, s with { Mode = a.Mode }), new SetVoice(s.By, Heard: a.Mode == SupervisionMode.Whisper)),
@@ -32,7 +32,8 @@ public static class SupervisionRules
         (_, { } s, AgentPhoneReplaced r) when r.Who == s.By => Leave(call, s),
         (_, { Stage: SupervisionStage.Connecting } s, AgentLineLost l) when l.Who == s.By => Leave(call, s),
         // An ear that closes by itself leaves her in silence. Asterisk ends it, too, when the agent's leg ends.
-        (_, { } s, EarClosed or CommandFailed { What: OpenEar or JoinEar or SetVoice }) => Leave(call, s),
+        (_, { } s, EarClosed e) when e.Of == s.Of => Leave(call, s),
+        (_, { } s, CommandFailed { What: OpenEar or JoinEar or SetVoice }) => Leave(call, s),
         (_, { } s, AgentGone g) when g.Who == s.By => Step.To(With(call, null), new CloseEar(s.Of)),
         (_, { } s, CommandFailed { What: Ring r }) when r.Agent == s.By => Step.To(With(call, null), new CloseEar(s.Of)),
         _ => null,

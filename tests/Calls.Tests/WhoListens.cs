@@ -8,7 +8,7 @@ namespace Ringway.Calls.Tests;
 public class WhoListens
 {
     private static readonly ImmutableArray<CallEvent> Listening =
-        [new SuperviseAsked(Cast.Eve, SupervisionMode.Listen), new PickedUp(Cast.Eve), new EarOpened()];
+        [new SuperviseAsked(Cast.Eve, SupervisionMode.Listen), new PickedUp(Cast.Eve), new EarOpened(Cast.Ada)];
 
     [Fact]
     public void A_supervisor_is_connected_beside_the_call_and_the_bridge_of_the_call_is_left_alone()
@@ -70,7 +70,7 @@ public class WhoListens
     [Fact]
     public void An_ear_that_Asterisk_refuses_or_closes_lets_the_supervisor_go_and_the_call_goes_on()
     {
-        foreach (var broken in (CallEvent[])[new EarClosed(), new CommandFailed(new OpenEar(Cast.Eve, Cast.Ada, SupervisionMode.Listen))])
+        foreach (var broken in (CallEvent[])[new EarClosed(Cast.Ada), new CommandFailed(new OpenEar(Cast.Eve, Cast.Ada, SupervisionMode.Listen))])
         {
             var (call, done) = Run([.. Listening, broken]);
 

@@ -23,6 +23,8 @@ public sealed partial class Archive(
 {
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1), TryAgainAfter = TimeSpan.FromSeconds(10);
 
+    private const string OverBefore = "The call was over before anything could be on it.";
+
     /// <summary>By so much a recording may be shorter than the call: taps open after the call's beginning and close before its end.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(3);
 
@@ -137,12 +139,16 @@ public sealed partial class Archive(
             name = await WriteAsync(tape, call, ct);
         }
 
-        var fault = seconds == 0 ? "Nothing is on it." : tape.IsLame ? "One side is missing, or much shorter than the other."
-            : known && over.Recording.Began is { } began && over.At - began - Tolerance > TimeSpan.FromSeconds(seconds)
-                ? $"It is {(over.At - began).TotalSeconds - seconds:0} s shorter than the call." : null;
-        await SaveAsync(call, known ? over : null, seconds, name, fault, ct);
+        await SaveAsync(call, known ? over : null, seconds, name, WhatIsWrong(tape, seconds, known ? over.At - over.Recording.Began : null), ct);
         tape.Delete();
     }
+
+    /// <param name="ran">How long the recording should be; null when nobody knows.</param>
+    private static string? WhatIsWrong(StereoTape tape, double seconds, TimeSpan? ran) =>
+        seconds == 0 ? ran <= Tolerance ? OverBefore : "Nothing is on it."
+        : tape.IsLame ? "One side is missing, or much shorter than the other."
+        : ran is { } lasted && lasted - Tolerance > TimeSpan.FromSeconds(seconds) ? $"It is {lasted.TotalSeconds - seconds:0} s shorter than the call."
+        : null;
 
     private async Task<string> WriteAsync(StereoTape tape, CallId call, CancellationToken ct)
     {
@@ -182,6 +188,7 @@ public sealed partial class Archive(
         await store.SaveRecordingAsync(row, told, ct);
         post.Posted(told);
         if (fault is null) Log.Kept(log, call, seconds, bytes);
+        else if (fault == OverBefore) Log.Empty(log, call);
         else Log.Faulty(log, call, fault);
     }
 
@@ -234,6 +241,9 @@ public sealed partial class Archive(
 
         [LoggerMessage(2215, LogLevel.Information, "{Count} recordings were deleted: they were older than {Days} days.")]
         public static partial void Deleted(ILogger log, int count, int days);
+
+        [LoggerMessage(2217, LogLevel.Information, "The recording of call {Call} is empty: the call was over before anything could be on it.")]
+        public static partial void Empty(ILogger log, CallId call);
 
         [LoggerMessage(2216, LogLevel.Warning, "Old recordings in {Folder} could not be deleted ({Why}). Check the folder and the store; it is tried again in an hour.")]
         public static partial void NotDeleted(ILogger log, string folder, string why);

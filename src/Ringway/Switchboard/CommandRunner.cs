@@ -21,6 +21,9 @@ public sealed partial class CommandRunner(
     private static readonly TimeSpan MenuFuse = TimeSpan.FromMinutes(5);
 
     /// <summary>How long an agent is listened to, and how much of the sound of that time (a packet each 20 ms) must come.</summary>
+    /// <summary>The caller was not there any more when we answered.</summary>
+    private static readonly HangUp NeverAnswered = new(0, Unanswered: true);
+
     private static readonly TimeSpan Ear = TimeSpan.FromMilliseconds(500);
     private const int EnoughPackets = 10;
 
@@ -110,19 +113,12 @@ public sealed partial class CommandRunner(
             OnTaps(side => Asterisk.MuteRecordingAsync(Taps.NameOf(story.Id, side))), Write(story, CallMemory.Paused, CallMemory.TapeVariable)),
         Command.UnpauseRecording => Task.WhenAll(
             OnTaps(side => Asterisk.UnmuteRecordingAsync(Taps.NameOf(story.Id, side))), Write(story, CallMemory.Runs, CallMemory.TapeVariable)),
-        Command.DropRecording => Task.WhenAll(
-            OnTaps(side => Asterisk.CancelRecordingAsync(Taps.NameOf(story.Id, side))),
-            OnTaps(side => Asterisk.HangUpAsync(Taps.ChannelOf(story.Id, side)))),
-        // She who only listens is mute before anything of hers can be heard.
-        Command.OpenEar ear => Task.WhenAll(
-            SetVoice(story, ear.By, ear.Mode == SupervisionMode.Whisper),
-            Asterisk.CreateBridgeAsync(Ears.BridgeOf(story.Id), name: Ears.BridgeOf(story.Id).Value),
-            Asterisk.AddToBridgeAsync(Ears.BridgeOf(story.Id), [LegIds.Of(story, Leg.Of(ear.By))]),
-            Asterisk.SnoopAsync(LegIds.Of(story, Leg.Of(ear.Of)), Ears.ChannelOf(story.Id, ear.Of), Ears.Request(application.Name))),
+        // Taps and ears end with the leg that they listen to, and are never hung up; see Ears.
+        Command.DropRecording => OnTaps(side => Asterisk.CancelRecordingAsync(Taps.NameOf(story.Id, side))),
+        Command.OpenEar ear => OpenEarAsync(story, ear),
         Command.JoinEar ear => Asterisk.AddToBridgeAsync(Ears.BridgeOf(story.Id), [Ears.ChannelOf(story.Id, ear.Of)]),
         Command.SetVoice voice => SetVoice(story, voice.By, voice.Heard),
-        Command.CloseEar ear => Task.WhenAll(
-            Asterisk.HangUpAsync(Ears.ChannelOf(story.Id, ear.Of)), Asterisk.DestroyBridgeAsync(Ears.BridgeOf(story.Id))),
+        Command.CloseEar => Asterisk.DestroyBridgeAsync(Ears.BridgeOf(story.Id)),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since, story.Team)),
             SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
@@ -242,6 +238,25 @@ public sealed partial class CommandRunner(
         }
     }
 
+    /// <summary>She who only listens is mute before anything of hers can be heard.</summary>
+    private async Task OpenEarAsync(Story story, Command.OpenEar ear)
+    {
+        var (bridge, snoop) = (Ears.BridgeOf(story.Id), Ears.ChannelOf(story.Id, ear.Of));
+        var met = Task.WhenAll(
+            SetVoice(story, ear.By, ear.Mode == SupervisionMode.Whisper),
+            Asterisk.CreateBridgeAsync(bridge, name: bridge.Value), Asterisk.AddToBridgeAsync(bridge, [LegIds.Of(story, Leg.Of(ear.By))]));
+        try
+        {
+            await Asterisk.SnoopAsync(LegIds.Of(story, Leg.Of(ear.Of)), snoop, Ears.Request(application.Name));
+        }
+        catch (AriException refused) when (refused.IsConflict)
+        {
+            post(new CallEvent.EarOpened(ear.Of)); // it has been there since somebody listened before
+        }
+
+        await met;
+    }
+
     private async Task WatchAsync(Story story, Command command, Task done)
     {
         try
@@ -255,7 +270,7 @@ public sealed partial class CommandRunner(
         catch (AriException refused) when (refused.Status == 404 && command is Command.Answer or Command.Claim or Command.RingBack)
         {
             evidence.Refused(command, refused);
-            post(new CallEvent.CustomerGone(default));
+            post(new CallEvent.CustomerGone(NeverAnswered));
         }
         catch (AriException refused) when (refused.Status == 404 && command is not Command.Join)
         {
@@ -268,7 +283,11 @@ public sealed partial class CommandRunner(
         {
             evidence.Refused(command, failed);
             // Who hung up in that very moment has an end of her own, which is told by an event and says why.
-            if (command is not Command.Join join || !await SomebodyIsGoneAsync(story, join))
+            if (command is Command.Answer && await SomebodyIsGoneAsync(story, [Leg.Customer]))
+            {
+                post(new CallEvent.CustomerGone(NeverAnswered));
+            }
+            else if (command is not Command.Join join || !await SomebodyIsGoneAsync(story, join.Legs))
             {
                 Log.CommandFailed(log, story.Id, command.GetType().Name, failed.Message);
                 post(new CallEvent.CommandFailed(command));
@@ -279,11 +298,11 @@ public sealed partial class CommandRunner(
     private static bool IsForCustomer(Command command) => command is Command.Remember or Command.RememberWait or Command.RememberPark
         or Command.Greet or Command.Announce or Command.AskMenu or Command.Tell or Command.RecordMessage or Command.PlayMusic { Leg.Agent: null };
 
-    private async Task<bool> SomebodyIsGoneAsync(Story story, Command.Join join)
+    private async Task<bool> SomebodyIsGoneAsync(Story story, IEnumerable<Leg> legs)
     {
         try
         {
-            var found = await Task.WhenAll(join.Legs.Select(leg => Asterisk.GetChannelAsync(LegIds.Of(story, leg))));
+            var found = await Task.WhenAll(legs.Select(leg => Asterisk.GetChannelAsync(LegIds.Of(story, leg))));
             return found.Contains(null);
         }
         catch (AriException)

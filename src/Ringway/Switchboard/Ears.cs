@@ -7,6 +7,11 @@ namespace Ringway.Switchboard;
 /// Names that tie a supervisor's ear to its call: the ear at ada's leg is the channel <c>{call}.ear.ada</c>, and the bridge in which it meets
 /// the supervisor's leg is <c>{call}.ear</c>.
 /// </summary>
+/// <remarks>
+/// An ear is let out of that bridge and left alone; it ends with the agent's leg. Hanging up a snoop channel waits, with the channel locked,
+/// until the next sound passes the leg that it listens to (<c>ast_audiohook_detach</c>). Where none passes, because the customer is on hold and
+/// the agent's page is gone, everything in Asterisk that looks for a channel by its id waits as long: seen for ten seconds on 22.10.1.
+/// </remarks>
 public static class Ears
 {
     /// <summary>What the supervisor's leg is told to be, so that it is known for one after a restart.</summary>

@@ -87,9 +87,10 @@ public static class Reconciler
     {
         var leg = legs.FirstOrDefault(leg => leg.State == "Up" && StasisArguments(leg) is [_, Ears.SupervisorArgument, ..] && !IsInside(inventory, call, leg));
         if (leg is null || LegIds.Read(leg.Id)?.Leg.Agent is not { } by) return null;
-        var ear = inventory.Channels.Select(channel => Ears.OfChannel(channel.Id)).FirstOrDefault(ear => ear?.Call == call);
-        var met = inventory.Bridges.Any(bridge => bridge.Id == Ears.BridgeOf(call) && bridge.Channels.Length == 2 && bridge.Channels.Contains(leg.Id));
-        return new(by, ear?.Of ?? by, SupervisionMode.Listen, ear is not null && met ? SupervisionStage.On : SupervisionStage.Opening);
+        // Ears that nobody hears through any more are not in the bridge.
+        var bridge = inventory.Bridges.FirstOrDefault(bridge => bridge.Id == Ears.BridgeOf(call) && bridge.Channels.Contains(leg.Id));
+        var ear = bridge?.Channels.Select(Ears.OfChannel).FirstOrDefault(ear => ear is not null);
+        return new(by, ear?.Of ?? by, SupervisionMode.Listen, ear is not null ? SupervisionStage.On : SupervisionStage.Opening);
     }
 
     private static bool IsInside(Inventory inventory, CallId call, Channel channel) =>

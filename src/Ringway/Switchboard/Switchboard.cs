@@ -300,11 +300,12 @@ public sealed partial class Switchboard(
         }
     }
 
-    /// <summary>Bridges of calls that nobody is in any more.</summary>
+    /// <summary>Bridges of calls that nobody is in any more, and of ears that nobody hears through.</summary>
     private void CloseLeftOvers(AriApplication application, Inventory inventory)
     {
-        foreach (var (bridge, call) in inventory.Bridges.Select(b => (b, Call: Ears.OfBridge(b.Id) ?? new CallId(b.Id.Value))).Where(b => LegIds.IsCall(b.Call.Value) && !_calls.ContainsKey(b.Call)))
+        foreach (var (bridge, call) in inventory.Bridges.Select(b => (b, Call: Ears.OfBridge(b.Id) ?? new CallId(b.Id.Value))).Where(b => LegIds.IsCall(b.Call.Value)))
         {
+            if (_calls.TryGetValue(call, out var loop) && (Ears.OfBridge(bridge.Id) is null || loop.Call.Story.Supervision is not null)) continue;
             if (IsOf(application, call, arriving: null) || bridge.Channels.Length == 0)
             {
                 Forget(application.Client.DestroyBridgeAsync(bridge.Id));

@@ -92,6 +92,9 @@ public static partial class Logs
         (NoBot(), "a bot that is not there; the line's agents ring instead"),
         (NobodyHears(), "who is told something may hang up, or be parked, before it is said"),
         (NotTold(), "and a call in which the notice could not be said to the end is not recorded"),
+        (Crossed(), "who hangs up in the moment in which she is answered; the call's record says that she gave up"),
+        (PageIsAway(), "a page that is loaded anew in the moment in which it is rung; the call goes on to the others"),
+        (PageWasAway(), "and what ringway says of that"),
         (StirShaken(), "Asterisk warns of a default of its own when ARI writes an endpoint that is there already; the handset's page does"),
     ];
 
@@ -144,6 +147,15 @@ public static partial class Logs
 
     [GeneratedRegex(@"Archive\[2212\] .* It could not be recorded; the call's story says why\.")]
     private static partial Regex NotTold();
+
+    [GeneratedRegex(@"res_stasis_answer\.c: \S+: Failed to answer channel|chan_pjsip\.c: Session already DISCONNECTED|CommandRunner\[2101\] .* did not carry out Answer: .*\(500\)")]
+    private static partial Regex Crossed();
+
+    [GeneratedRegex(@"res_pjsip\.c: Endpoint '\S+': Could not create dialog to invalid URI|chan_pjsip\.c: Failed to create outgoing session to endpoint")]
+    private static partial Regex PageIsAway();
+
+    [GeneratedRegex(@"CommandRunner\[2101\] .* did not carry out Ring: .*\(500\)\. Allocation failed")]
+    private static partial Regex PageWasAway();
 
     [GeneratedRegex(@"pjsip_configuration\.c: Endpoint h-\S+: Option 'stir_shaken' is no longer supported")]
     private static partial Regex StirShaken();

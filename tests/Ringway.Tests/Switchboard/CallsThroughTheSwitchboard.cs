@@ -93,11 +93,18 @@ public class CallsThroughTheSwitchboard
         next.Switchboard.Post(Call, new CallEvent.SuperviseAsked(new("eve"), SupervisionMode.Whisper));
         await _asterisk.UntilAsync("ada hears eve", () => !_asterisk.IsMute(eve));
         next.Switchboard.Post(Call, new CallEvent.BargeAsked(new("eve")));
-        await _asterisk.UntilAsync("all three talk and the ear is closed", () =>
-            _asterisk.InBridge(Bridge).Count == 3 && !_asterisk.Bridges.Contains(ear) && !_asterisk.Channels.Contains(ear + ".ada"));
+        await _asterisk.UntilAsync("all three talk and nobody hears through the ear", () =>
+            _asterisk.InBridge(Bridge).Count == 3 && !_asterisk.Bridges.Contains(ear));
         _asterisk.HangUp(eve);
         await _asterisk.UntilAsync("two go on", () => next.Told.LastOrDefault() is Call.Talking { Third: null, Story.Supervision: null });
         Assert.Equal([Ada, Caller], _asterisk.InBridge(Bridge).Order(StringComparer.Ordinal));
+
+        next.Switchboard.Post(Call, new CallEvent.SuperviseAsked(new("eve"), SupervisionMode.Listen));
+        await _asterisk.UntilAsync("eve is rung", () => _asterisk.Channels.Contains(eve));
+        _asterisk.PickUp(eve);
+        await _asterisk.UntilAsync("eve hears through the ear that is there", () => _asterisk.InBridge(ear).Count == 2);
+        _asterisk.HangUp(Ada);
+        await _asterisk.UntilAsync("the ear ends with ada's leg and nothing is left", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
     }
 
     [Fact]

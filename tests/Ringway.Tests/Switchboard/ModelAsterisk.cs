@@ -369,6 +369,8 @@ internal sealed class ModelAsterisk
         ("POST", ["channels", var id, "record"]) => Record(id, Query(request, "name")!),
         ("DELETE", ["playbacks", var id]) => StopPlaying(id),
         ("POST", ["bridges", var id, "removeChannel"]) => _bridges.TryGetValue(id, out var members) && members.Remove(Query(request, "channel")!) ? (204, null) : (422, """{"message":"Not in it."}"""),
+        ("DELETE", ["channels", var id]) when id.Contains(".ear.", StringComparison.Ordinal) || id.Contains(".tap.", StringComparison.Ordinal) =>
+            (500, """{"message":"This may hold up all of Asterisk until sound passes the leg that is listened to."}"""),
         ("DELETE", ["channels", var id]) => On(id, _ => End(id, int.Parse(Query(request, "reason_code") ?? "16"), 0)),
         ("POST", ["bridges", var id]) => OpenBridge(id),
         ("POST", ["bridges", _, "addChannel"]) when Query(request, "channel")!.Split(',').Any(IsHeard) => (500, """{"message":"This would hold up the socket."}"""),
@@ -425,7 +427,7 @@ internal sealed class ModelAsterisk
     {
         if (!_channels.ContainsKey(id)) return NotFound;
         if (_channels.ContainsKey(snoop)) return (409, """{"message":"Channel with given unique ID already exists"}""");
-        _channels[snoop] = new Leg(snoop, Query(request, "app")!, "Up", "", "", "");
+        _channels[snoop] = new Leg(snoop, Query(request, "app")!, "Up", "", "", "") { ListensTo = id };
         Say("StasisStart", snoop, e => e["args"] = new JsonArray(Query(request, "appArgs")));
         return (200, _channels[snoop].ToJson().ToJsonString());
     }
@@ -485,6 +487,7 @@ internal sealed class ModelAsterisk
         Say("StasisEnd", channel);
         Say("ChannelDestroyed", channel, e => (e["cause"], e["cause_txt"], e["tech_cause"]) = (cause, "", techCause));
         _channels.Remove(channel);
+        foreach (var snoop in _channels.Where(other => other.Value.ListensTo == channel).Select(other => other.Key).ToList()) End(snoop, cause: 0, techCause: 0);
         foreach (var members in _bridges.Values)
         {
             members.Remove(channel);
@@ -539,6 +542,8 @@ internal sealed class ModelAsterisk
         public Dictionary<string, string> Variables { get; } = [];
         public bool Music { get; set; }
         public bool Mute { get; set; }
+        /// <summary>Of a snoop channel, which ends with the leg that it listens to.</summary>
+        public string? ListensTo { get; init; }
         public int Asked { get; private set; }
 
         private long _packets;
