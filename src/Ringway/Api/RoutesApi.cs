@@ -119,16 +119,17 @@ public sealed record FaultView(string Key, string Text);
 /// <param name="Otherwise">Where the line itself leads.</param>
 /// <param name="Hours">The line's own; empty: always open.</param>
 /// <param name="Sounds">The only files that a rule may play.</param>
+/// <param name="Permission">Whether a rule may ask who may be called.</param>
 public sealed record RouteChoices(
     IReadOnlyList<TeamFact> Teams, IReadOnlyList<AgentFact> Agents, IReadOnlyList<AgentFact> Bots, ImmutableArray<string> Menus, IReadOnlyList<string> Skills,
-    bool Voicemail, string? Timezone, LineTarget Otherwise, IReadOnlyList<string> Hours, ImmutableArray<string> Sounds)
+    bool Voicemail, string? Timezone, LineTarget Otherwise, IReadOnlyList<string> Hours, ImmutableArray<string> Sounds, bool Permission)
 {
     public static RouteChoices Of(RingwayOptions options, LineOptions line) => new(
         [.. options.Teams.Select(team => new TeamFact(team.Id, team.Name))], [.. options.Agents.Select(agent => new AgentFact(agent.Id, agent.Name))],
         [.. options.Bots.Select(bot => new AgentFact(bot.Id, bot.Name))], [.. options.Menus.Select(menu => menu.Id)],
         [.. options.Agents.SelectMany(agent => agent.Skills).Select(skill => skill.Name).Distinct().Order(StringComparer.Ordinal)],
         line.Voicemail.Enabled == VoicemailMode.On, line.Hours.Timezone, new(line.Menu, line.Menu is null ? line.Team : null),
-        [.. line.Hours.Weekly.Select(week => week.ToString())], RoutesJson.Sounds(line));
+        [.. line.Hours.Weekly.Select(week => week.ToString())], RoutesJson.Sounds(line), line.PhoneNumberId is not null);
 }
 
 /// <param name="Menu">Null when none asks first.</param>

@@ -6,12 +6,13 @@ namespace Ringway.Switchboard;
 
 /// <summary>Where a call with certain facts goes and why, in sentences, by the very rules that lead real calls. Nobody's presence is asked.</summary>
 /// <param name="Rule">The rule that takes the call; null when the line is closed.</param>
+/// <param name="Place">Its place in the line's list, from 0; null when it is none of that list.</param>
 /// <param name="To"><c>team</c>, <c>agent</c>, <c>menu</c>, <c>voicemail</c>, <c>announcement</c>, or <c>closed</c>.</param>
 /// <param name="First">The agent who is asked before the team.</param>
 /// <param name="Teams">Those that are asked one after the other.</param>
 /// <param name="Sentences">Step by step.</param>
 public sealed record RouteStory(
-    string Line, DateTimeOffset At, string? Rule, string To, string? First, IReadOnlyList<string> Teams, IReadOnlyList<string> Sentences)
+    string Line, DateTimeOffset At, string? Rule, int? Place, string To, string? First, IReadOnlyList<string> Teams, IReadOnlyList<string> Sentences)
 {
     public static RouteStory Of(RingwayOptions options, LineOptions line, CallerFacts facts)
     {
@@ -20,7 +21,7 @@ public sealed record RouteStory(
         told.PassedOver(decision);
         told.Takes(decision);
         return new(
-            line.Id, facts.At, decision.Route?.Name, decision.Route?.To.GetType().Name.ToLowerInvariant() ?? "closed",
+            line.Id, facts.At, decision.Route?.Name, decision.PassedOver.Length is var place && place < line.Routes.Length ? place : null, decision.Route?.To.GetType().Name.ToLowerInvariant() ?? "closed",
             decision.First?.Value, told.Teams, told.Sentences);
     }
 

@@ -58,6 +58,8 @@ export interface RouteChoices {
   readonly hours: readonly string[];
   /** The only `file:` that a rule may say. */
   readonly sounds: readonly string[];
+  /** Whether a rule may ask who may be called: only Meta knows. */
+  readonly permission: boolean;
 }
 
 /** The rules of a line and where they come from. */
@@ -80,6 +82,8 @@ export interface RouteStory {
   readonly at: string;
   /** Name of the rule that takes it; null: the line is closed. */
   readonly rule: string | null;
+  /** Its place in the list; null when it is none of the list. */
+  readonly place: number | null;
   readonly to: string;
   readonly sentences: readonly string[];
 }
@@ -547,13 +551,10 @@ function shortened(text: string): string {
 }
 
 /** What ringway calls the last resort. */
-const otherwiseName = 'otherwise';
-
 /** Which rule a story is about: its id, `otherwise`, or null when no rule took the call. */
 export function takerOf(draft: Draft, story: RouteStory): number | 'otherwise' | null {
   if (story.rule === null) return null;
-  const found = draft.rules.find(({ rule }, place) => (rule.name?.trim() || `rule ${place + 1}`) === story.rule);
-  return found?.id ?? (story.rule === otherwiseName ? 'otherwise' : null);
+  return story.place === null ? 'otherwise' : (draft.rules[story.place]?.id ?? null);
 }
 
 /** A time on the clock of a place, `2026-11-28T09:00`, with what that clock differs from UTC: `2026-11-28T09:00:00+01:00`. */

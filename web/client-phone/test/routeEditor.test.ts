@@ -14,6 +14,7 @@ const choices = {
   otherwise: {},
   hours: [],
   sounds: [],
+  permission: true,
 };
 
 function viewOf(version: number, routes: readonly Rule[], more: Partial<RoutesView> = {}): RoutesView {
@@ -36,7 +37,7 @@ class Ringway {
   readonly tryRoutes = async (line: string, routes: readonly Rule[]): Promise<RouteStory> => {
     this.asked.push(`try ${JSON.stringify(routes)}`);
     if (this.no) throw this.no;
-    return { line, at: '', rule: 'rule 1', to: 'team', sentences: ['Rule 1 takes the call.'] };
+    return { line, at: '', rule: 'rule 1', place: 0, to: 'team', sentences: ['Rule 1 takes the call.'] };
   };
 
   #do(what: string, then: () => RoutesView): RoutesView {

@@ -40,6 +40,7 @@ const choices: RouteChoices = {
   otherwise: { menu: 'main' },
   hours: [],
   sounds: ['file:/srv/closed.wav'],
+  permission: true,
 };
 
 const three: readonly Rule[] = [
@@ -296,11 +297,18 @@ describe('a rule in words', () => {
 
 describe('a call that is tried', () => {
   const draft = draftOf(three);
-  const story = (rule: string | null) => ({ line: 'main', at: '', rule, to: 'team', sentences: [] });
+  const story = (rule: string | null, place: number | null = null) => ({
+    line: 'main',
+    at: '',
+    rule,
+    place,
+    to: 'team',
+    sentences: [],
+  });
 
   test('marks the rule that takes it', () => {
-    expect(takerOf(draft, story('Orders'))).toBe(id(draft, 1));
-    expect(takerOf(draft, story('rule 3'))).toBe(id(draft, 2));
+    expect(takerOf(draft, story('Orders', 1))).toBe(id(draft, 1));
+    expect(takerOf(draft, story('rule 3', 2))).toBe(id(draft, 2));
     expect(takerOf(draft, story('otherwise'))).toBe('otherwise');
     expect(takerOf(draft, story(null))).toBeNull();
   });
