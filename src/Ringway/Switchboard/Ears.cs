@@ -8,9 +8,9 @@ namespace Ringway.Switchboard;
 /// the supervisor's leg is <c>{call}.ear</c>.
 /// </summary>
 /// <remarks>
-/// An ear is let out of that bridge and left alone; it ends with the agent's leg. Hanging up a snoop channel waits, with the channel locked,
-/// until the next sound passes the leg that it listens to (<c>ast_audiohook_detach</c>). Where none passes, because the customer is on hold and
-/// the agent's page is gone, everything in Asterisk that looks for a channel by its id waits as long: seen for ten seconds on 22.10.1.
+/// An ear is let out of that bridge and left alone; it ends with the agent's leg. A snoop channel that is hung up waits, locked, until the next
+/// sound passes the leg that it listens to (<c>ast_audiohook_detach</c>; tried on 22.10.1), and there is none where the customer is on hold and
+/// the agent's page is gone. Once Asterisk stood still for ten seconds from the moment in which an ear was to be hung up; why is not known.
 /// </remarks>
 public static class Ears
 {
