@@ -1,0 +1,301 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ringway.Calls;
+using Ringway.Options;
+using Ringway.Store;
+
+namespace Ringway.Agents;
+
+/// <summary>
+/// Where each agent may be rung, when several ringways share one database (decision 10). One worker asks the store, behind the calls: the roster looks
+/// at what is known already. While the store is away, every ringway keeps the seats that it has. Where the store is nobody else's, nothing is asked.
+/// </summary>
+public sealed partial class Seats : BackgroundService
+{
+    /// <summary>Signs of life within the time after which one counts as dead: some may be late.</summary>
+    private const int SignsBeforeDeath = 5;
+
+    /// <summary>A page that is loaded anew has its phone up again in some seconds, and all pages have after a restart.</summary>
+    private static readonly TimeSpan UntilSheHasLeft = TimeSpan.FromSeconds(30);
+
+    /// <summary>An agent who has clicked waits no longer for another ringway.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<bool> _due =
+        System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentDictionary<AgentId, SeatMove> _moves = new();
+    private readonly ConcurrentDictionary<AgentId, bool> _wanted = new();
+    private readonly ConcurrentDictionary<AgentId, bool> _asked = new();
+    private readonly Dictionary<string, long> _heard = [];
+    private readonly Dictionary<AgentId, TimeSpan> _goneSince = [];
+    private readonly HashSet<AgentId> _unsure = [];
+    private readonly ICallStore _store;
+    private readonly bool _isShared;
+    private readonly Roster _roster;
+    private readonly RingwayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Seats> _log;
+    private readonly long _start;
+    private NodeWatch _watch = NodeWatch.Empty;
+    private ImmutableHashSet<string> _living = [];
+    private bool _isAway;
+
+    public Seats(ICallStore store, Roster roster, RingwayOptions options, TimeProvider time, ILogger<Seats> log) =>
+        (_store, _isShared, _roster, _options, _time, _log, _start) = (store, store.IsShared, roster, options, time, log, time.GetTimestamp());
+
+    /// <summary>Whether a call waits here that this agent could take.</summary>
+    public Func<AgentId, bool> Awaited { get; set; } = _ => false;
+
+    /// <summary>Runs after each look at the store.</summary>
+    public event Action? Looked;
+
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    private TimeSpan Lease => _options.Store.Lease;
+
+    /// <summary>How the seats stand before the first call. The first sign of life.</summary>
+    public async Task LoadAsync(CancellationToken ct = default)
+    {
+        if (!_isShared) return;
+        foreach (var agent in _roster.All) _roster.SeatIs(new(agent.Id), new(IsHere: false));
+        await LookAsync(ct);
+        Log.Shares(_log, _options.Node, _living.Remove(_options.Node).Count);
+    }
+
+    /// <summary>
+    /// The agent has come to this ringway, or said here whether she takes calls; not that her page is merely there. Who moves last is believed: her
+    /// calls follow her here as soon as she is free, and what she has said holds everywhere. Returns at once.
+    /// </summary>
+    public void Came(AgentId agent)
+    {
+        if (!_isShared) return;
+        _moves[agent] = AsSheSays(agent);
+        Look();
+    }
+
+    /// <summary>As <see cref="Came"/>, for an agent who wants to call somebody: waits a moment until calls can get her here and nowhere else.</summary>
+    public async Task<bool> ComeAsync(AgentId agent, CancellationToken ct)
+    {
+        if (_roster.SeatOf(agent).IsOpen) return true;
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void See()
+        {
+            if (_roster.SeatOf(agent).IsOpen) open.TrySetResult();
+        }
+
+        Looked += See;
+        try
+        {
+            Came(agent);
+            await open.Task.WaitAsync(Patience, _time, ct);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            Looked -= See;
+        }
+    }
+
+    /// <summary>Calls wait. Agents who could take them here and sit elsewhere are asked for, each once.</summary>
+    public void CallsWait()
+    {
+        if (_isShared && _roster.All.Any(agent => agent is { Elsewhere: not null, Ready: true, LineUp: true } && !_asked.ContainsKey(new(agent.Id)))) Look();
+    }
+
+    /// <summary>Another ringway has changed something.</summary>
+    public Task LookAgainAsync(CancellationToken ct)
+    {
+        Look();
+        return Task.CompletedTask;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_isShared) return;
+        _roster.Changed += Look;
+        try
+        {
+            await using var beat = _time.CreateTimer(_ => Look(), null, Lease / SignsBeforeDeath, Lease / SignsBeforeDeath);
+            await foreach (var _ in _due.Reader.ReadAllAsync(stoppingToken)) await TryAsync(stoppingToken);
+        }
+        finally
+        {
+            _roster.Changed -= Look;
+        }
+    }
+
+    private void Look() => _due.Writer.TryWrite(true);
+
+    /// <summary>Called under the roster's lock. Most changes are of calls, and those of agents whose seat nobody wants concern nobody.</summary>
+    private void Look(AgentView changed)
+    {
+        if (changed.State is "away" or "elsewhere" || _wanted.ContainsKey(new(changed.Id))) Look();
+    }
+
+    private async Task TryAsync(CancellationToken ct)
+    {
+        try
+        {
+            await LookAsync(ct);
+            if (_isAway) Log.IsBack(_log);
+            _isAway = false;
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            if (!_isAway) Log.IsAway(_log, fault.Message);
+            _isAway = true;
+            KeepWhatIsHere();
+        }
+    }
+
+    /// <summary>Nobody can ask for a seat now or take one, so calls go on getting who is here; of a seat that was nobody's, too.</summary>
+    private void KeepWhatIsHere()
+    {
+        _watch = NodeWatch.Empty;
+        foreach (var agent in _roster.All.Select(view => new AgentId(view.Id)).Where(agent => !_unsure.Contains(agent)))
+        {
+            _wanted.TryRemove(agent, out _);
+            if (_roster.SeatOf(agent) is { At: null, IsOpen: false }) _roster.SeatIs(agent, new(IsHere: true));
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        // A sign of life comes first: the seats of who gives none are nobody's.
+        var table = await BeatAsync(ct);
+        if (await MoveAsync(ct)) table = await BeatAsync(ct);
+        if (await StepAsync(table, ct)) await StepAsync(await BeatAsync(ct), ct);
+        Looked?.Invoke();
+    }
+
+    private async Task<bool> MoveAsync(CancellationToken ct)
+    {
+        var moves = _moves.ToArray();
+        foreach (var move in moves)
+        {
+            _heard[move.Key.Value] = await _store.MoveSeatAsync(move.Value, ct);
+            _moves.TryRemove(move); // unless she has said something else meanwhile
+            _goneSince.Remove(move.Key);
+        }
+
+        return moves.Length > 0;
+    }
+
+    private async Task<SeatTable> BeatAsync(CancellationToken ct)
+    {
+        var inCall = _roster.All.Where(agent => agent.State is "talking" or "ringing").Select(agent => agent.Id).ToList();
+        var table = await _store.BeatAsync(inCall, ct);
+        _unsure.Clear();
+        _living = [.. table.Nodes.Select(node => node.Node)];
+        _watch = _watch.Look(table.Nodes.Where(node => node.Node != _options.Node), Now);
+        foreach (var silent in _watch.Silent(Lease, Now))
+        {
+            Log.IsDead(_log, silent.Node, Lease.TotalSeconds);
+            await _store.EndNodeAsync(silent, ct);
+            _living = _living.Remove(silent.Node);
+        }
+
+        return table;
+    }
+
+    /// <returns>Whether the store has another word now.</returns>
+    private async Task<bool> StepAsync(SeatTable table, CancellationToken ct)
+    {
+        var seats = table.Seats.ToDictionary(seat => seat.Agent);
+        var hasChanged = false;
+        foreach (var view in _roster.All)
+        {
+            var (agent, seat) = (new AgentId(view.Id), seats.GetValueOrDefault(view.Id));
+            if (seat is not null) Hear(agent, seat);
+            hasChanged |= await StepAsync(agent, seat, ct);
+        }
+
+        return hasChanged;
+    }
+
+    /// <summary>What she has said at another ringway.</summary>
+    private void Hear(AgentId agent, SeatRow seat)
+    {
+        if (_moves.ContainsKey(agent) || _heard.GetValueOrDefault(seat.Agent) == seat.Moves) return;
+        _heard[seat.Agent] = seat.Moves;
+        var pause = seat is { Ready: false, PauseReason: { } why, PausedAt: { } since }
+            ? new Pause(why, _options.PauseReasons.FirstOrDefault(known => known.Id == why)?.Name ?? why, since) : null;
+        _roster.SetReady(agent, seat.Ready, pause);
+    }
+
+    private async Task<bool> StepAsync(AgentId agent, SeatRow? seat, CancellationToken ct)
+    {
+        var (me, wanted) = (_options.Node, SeatRules.IsWanted(_options.Node, seat, _living));
+        if (wanted) _wanted[agent] = true;
+        else _wanted.TryRemove(agent, out _);
+        if (seat?.WantedBy == me) _asked[agent] = true;
+        else _asked.TryRemove(agent, out _);
+        // First the roster, then the rules: an agent who is not busy under a seat that is wanted stays so until it is given.
+        var at = seat?.Node != me && !SeatRules.IsNobodys(seat, _living) ? seat!.Node : null;
+        var (isHere, isBusy) = _roster.SeatIs(agent, new(seat?.Node == me, wanted, at, at is not null && seat!.InCall));
+        var facts = new SeatFacts(isHere, HasLeft(agent, isHere), isBusy, Awaited(agent) && _roster.AnyElsewhere([agent]));
+        switch (SeatRules.Next(me, seat, _living, facts))
+        {
+            case SeatStep.Take:
+                await _store.TakeSeatAsync(AsSheSays(agent), ct);
+                return true;
+            case SeatStep.Ask:
+                await _store.AskForSeatAsync(agent.Value, ct);
+                _asked[agent] = true;
+                return false; // the other one has to hear of it first
+            case SeatStep.Give:
+                return await LetGoAsync(agent, seat!, () => _store.GiveSeatAsync(agent.Value, ct));
+            case SeatStep.Leave:
+                return await LetGoAsync(agent, seat!, () => _store.LeaveSeatAsync(agent.Value, ct));
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>First here, then in the store. When that falls silent meanwhile nobody knows whether the seat is still ours: then it is not.</summary>
+    private async Task<bool> LetGoAsync(AgentId agent, SeatRow seat, Func<Task> letGo)
+    {
+        var isOurs = seat.Node == _options.Node;
+        if (isOurs && _roster.SeatIs(agent, new(IsHere: false)).IsBusy)
+        {
+            _roster.SeatIs(agent, new(IsHere: true)); // a call was quicker; its end is looked at again
+            return false;
+        }
+
+        if (isOurs) _unsure.Add(agent);
+        await letGo();
+        return true;
+    }
+
+    private bool HasLeft(AgentId agent, bool isHere)
+    {
+        if (isHere) _goneSince.Remove(agent);
+        else _goneSince.TryAdd(agent, Now);
+        return !isHere && (_roster.Find(agent) is not { SignedIn: true } || Now - _goneSince[agent] >= UntilSheHasLeft);
+    }
+
+    private SeatMove AsSheSays(AgentId agent) =>
+        _roster.Says(agent) is var (ready, why) ? new(agent.Value, ready, why?.Reason, why?.Since) : new(agent.Value, Ready: true);
+
+    private static partial class Log
+    {
+        [LoggerMessage(4141, LogLevel.Information, "Ringway {Node} shares its database; {Others} others live.")]
+        public static partial void Shares(ILogger log, string node, int others);
+
+        [LoggerMessage(4142, LogLevel.Warning, "Ringway {Node} has given no sign of life for {Seconds} s: its agents may be rung by others. Is its machine well?")]
+        public static partial void IsDead(ILogger log, string node, double seconds);
+
+        [LoggerMessage(4143, LogLevel.Warning, "The store does not answer ({Why}); this ringway goes on with the agents it has, and none come from others until it does.")]
+        public static partial void IsAway(ILogger log, string why);
+
+        [LoggerMessage(4144, LogLevel.Information, "The store answers again; agents move between ringways as before.")]
+        public static partial void IsBack(ILogger log);
+    }
+}
