@@ -63,10 +63,10 @@ internal static class SessionApi
     {
         try
         {
+            if (await lines.MintAsync(context.Session(), ct) is not { } account)
+                return Problem.Of("line-in-use", "You are in a call on another page. End it there, or go on there.");
             if (opened == true) seats.Came(context.Agent());
-            return await lines.MintAsync(context.Session(), ct) is { } account
-                ? TypedResults.Ok(new PhoneAccount($"sip:{account.User}@ringway", account.User, account.Password, "/sip", "sip:ringway"))
-                : Problem.Of("line-in-use", "You are in a call on another page. End it there, or go on there.");
+            return TypedResults.Ok(new PhoneAccount($"sip:{account.User}@ringway", account.User, account.Password, "/sip", "sip:ringway"));
         }
         catch (LinesUnavailableException fault)
         {
