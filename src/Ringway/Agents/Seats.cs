@@ -40,6 +40,8 @@ public sealed partial class Seats : BackgroundService
     private readonly ILogger<Seats> _log;
     private readonly long _start;
     private NodeWatch _watch = NodeWatch.Empty;
+    private long? _beat;
+    private bool _hasLived;
     private ImmutableHashSet<string> _living = [];
     private bool _isAway;
 
@@ -158,7 +160,7 @@ public sealed partial class Seats : BackgroundService
     /// <summary>Nobody can ask for a seat now or take one, so calls go on getting who is here; of a seat that was nobody's, too.</summary>
     private void KeepWhatIsHere()
     {
-        _watch = NodeWatch.Empty;
+        (_watch, _beat) = (NodeWatch.Empty, null);
         foreach (var agent in _roster.All.Select(view => new AgentId(view.Id)).Where(agent => !_unsure.Contains(agent)))
         {
             _wanted.TryRemove(agent, out _);
@@ -194,6 +196,7 @@ public sealed partial class Seats : BackgroundService
         var table = await _store.BeatAsync(inCall, ct);
         _unsure.Clear();
         _living = [.. table.Nodes.Select(node => node.Node)];
+        HearMyself(table.Nodes.First(node => node.Node == _options.Node).Beat);
         _watch = _watch.Look(table.Nodes.Where(node => node.Node != _options.Node), Now);
         foreach (var silent in _watch.Silent(Lease, Now))
         {
@@ -203,6 +206,14 @@ public sealed partial class Seats : BackgroundService
         }
 
         return table;
+    }
+
+    /// <summary>Nobody but this ringway counts on from its last sign of life.</summary>
+    private void HearMyself(long beat)
+    {
+        if (beat == 1 && _hasLived) Log.WasTakenForDead(_log);
+        else if (beat > _beat + 1) Log.SameName(_log, _options.Node);
+        (_beat, _hasLived) = (beat, true);
     }
 
     /// <returns>Whether the store has another word now.</returns>
@@ -294,6 +305,12 @@ public sealed partial class Seats : BackgroundService
 
         [LoggerMessage(4143, LogLevel.Warning, "The store does not answer ({Why}); this ringway goes on with the agents it has, and none come from others until it does.")]
         public static partial void IsAway(ILogger log, string why);
+
+        [LoggerMessage(4145, LogLevel.Warning, "Another ringway took this one for dead: it had given no sign of life for too long. Agents who went to others meanwhile stay there.")]
+        public static partial void WasTakenForDead(ILogger log);
+
+        [LoggerMessage(4146, LogLevel.Error, "Another ringway on the same database is called {Node}, too, so agents may be rung by both at once. Give each its own node.")]
+        public static partial void SameName(ILogger log, string node);
 
         [LoggerMessage(4144, LogLevel.Information, "The store answers again; agents move between ringways as before.")]
         public static partial void IsBack(ILogger log);

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Ringway.Agents;
@@ -55,6 +55,7 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
         _b.Roster.Engage(new("n2-1"), [(Ada, true)]);
         _a.Floor.Seek(Call("n1-1"), null);
         await UntilAsync("the first has asked for her", async () => (await SeatAsync()) == ("n2", "n1"));
+        await UntilAsync("the second has heard of it", () => _b.Roster.SeatOf(Ada).IsWanted);
         Assert.Empty(_a.Rung);
 
         // Another one comes to where she is; it is not her turn.
@@ -132,6 +133,7 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
         await ear.HearAsync("hello");
 
         await _a.OpenPageAsync();
+        await UntilAsync("she is at the first", () => _a.Sees(Ada) == "free");
         _a.Roster.TryReserve(new("n1-1"), [Ada]);
         await UntilAsync("it is known at the second", () => _b.Sees(Ada) == "elsewhere");
         await _a.LookAsync();
@@ -206,7 +208,6 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
         _a.Trouble.IsAway = _b.Trouble.IsAway = false;
         await _a.LookAsync();
         await _b.LookAsync();
-        Assert.Equal(["n1", "n2"], (await _a.Host.Part<ICallStore>().BeatAsync([])).Nodes.Select(node => node.Node));
         Assert.Equal(("n1", "n2"), (_b.Roster.SeatOf(Ada).At, _a.Roster.SeatOf(Bob).At));
     }
 
@@ -238,7 +239,13 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
         Assert.IsType<CallBackTaken.Others>(await _a.Host.Part<CallBackBook>().TakeAsync("n1-1", Ada, default));
 
         // There is no such call here; it is at the second, which looks after it itself.
-        _a.Time.Advance(TimeSpan.FromMinutes(2));
+        for (var passed = 0; passed < 66; passed += 3)
+        {
+            await _b.LookAsync(); // it lives
+            await _a.LookAsync();
+            _a.Time.Advance(TimeSpan.FromSeconds(3));
+        }
+
         await _a.Host.Part<CallBackBook>().RemoveAsync("n1-9", default);
         Assert.Equal("bob", Assert.Single(await _a.Host.Part<ICallStore>().CallBacksAsync()).TakenBy);
     }
@@ -260,6 +267,40 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
             _b.Time.Advance(TimeSpan.FromSeconds(1));
             return _b.Host.Part<NightSwitch>().Of("main") is { Open: false };
         });
+    }
+
+    [Fact]
+    public async Task Two_of_the_same_name_say_so()
+    {
+        await using var another = StoreAddress.Open(_database, "", "n1");
+        await another.BeatAsync([]);
+
+        await _a.LookAsync();
+
+        Assert.Contains(_a.Log.Lines, line => line.Contains("is called n1, too", StringComparison.Ordinal));
+        Assert.DoesNotContain(_b.Log.Lines, line => line.Contains("is called", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_that_was_taken_for_dead_hears_of_it_and_who_has_moved_meanwhile_stays_there()
+    {
+        await _b.OpenPageAsync();
+        await _a.OpenPageAsync();
+        await UntilAsync("she is at the first", () => (_a.Sees(Ada), _b.Sees(Ada)) == ("free", "elsewhere"));
+        _a.Trouble.IsAway = true; // for the first alone
+        for (var passed = 0; passed <= 15; passed += 3)
+        {
+            await _b.LookAsync();
+            _b.Time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        await UntilAsync("she is at the second", () => _b.Sees(Ada) == "free");
+        Assert.Equal("free", _a.Sees(Ada)); // the price: it cannot know
+
+        _a.Trouble.IsAway = false;
+        await _a.Seats.LookAgainAsync(default);
+        await UntilAsync("the first has heard", () => _a.Sees(Ada) == "elsewhere");
+        Assert.Contains(_a.Log.Lines, line => line.Contains("took this one for dead", StringComparison.Ordinal));
     }
 
     private static Story Call(string id) => new(new(id), Direction.Inbound, new("+15550100001"), "main", Example.Noon);
@@ -293,6 +334,7 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
         public required FakeTimeProvider Time { get; init; }
         public required UnsteadyStore Trouble { get; init; }
         public required ICallStore Store { get; init; }
+        public required NotedLog Log { get; init; }
         public required string Folder { get; init; }
         public Page Page { get; private set; } = null!;
         public ConcurrentQueue<(string Call, string Agent)> Rung { get; } = new();
@@ -306,13 +348,15 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
         public static async Task<Machine> StartAsync(string node, string database, string? folder = null)
         {
             folder ??= Directory.CreateTempSubdirectory("ringway-two-").FullName;
+            var log = new NotedLog();
             var (time, real, trouble) = (new FakeTimeProvider(TimeProvider.System.GetUtcNow()), StoreAddress.Open(database, "", node), (UnsteadyStore?)null); // cookies go by the real clock
             var host = await TestHost.StartAsync(options => options with { Node = node, Store = new StoreOptions { Url = new Secret(database) } }, folder, builder =>
             {
                 (var store, trouble) = UnsteadyStore.Before(real);
+                builder.Logging.AddProvider(log);
                 builder.Services.AddSingleton(store).AddSingleton<TimeProvider>(time);
             });
-            var machine = new Machine { Host = host, Time = time, Trouble = trouble!, Store = real, Folder = folder };
+            var machine = new Machine { Host = host, Time = time, Trouble = trouble!, Store = real, Log = log, Folder = folder };
             await host.Part<StoreWatch>().Listens.WaitAsync(Ear.Patience());
             var queue = host.Part<CallQueue>();
             await UntilAsync("the switchboard is wired", () => queue.WaitOn.Target is Seats);
