@@ -21,6 +21,9 @@ public sealed partial class Seats : BackgroundService
     /// <summary>A page that is loaded anew has its phone up again in some seconds, and all pages have after a restart.</summary>
     private static readonly TimeSpan UntilSheHasLeft = TimeSpan.FromSeconds(30);
 
+    /// <summary>So long after a start it is known which calls have outlived it.</summary>
+    private static readonly TimeSpan UntilCallsAreKnown = TimeSpan.FromSeconds(30);
+
     /// <summary>An agent who has clicked waits no longer for another ringway.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -32,6 +35,7 @@ public sealed partial class Seats : BackgroundService
     private readonly Dictionary<string, long> _heard = [];
     private readonly Dictionary<AgentId, TimeSpan> _goneSince = [];
     private readonly HashSet<AgentId> _unsure = [];
+    private readonly HashSet<AgentId> _talked = [];
     private readonly ICallStore _store;
     private readonly bool _isShared;
     private readonly Roster _roster;
@@ -63,6 +67,8 @@ public sealed partial class Seats : BackgroundService
     {
         if (!_isShared) return;
         foreach (var agent in _roster.All) _roster.SeatIs(new(agent.Id), new(IsHere: false));
+        var before = await _store.BeatAsync(inCall: null, ct);
+        _talked.UnionWith(before.Seats.Where(seat => seat.InCall && seat.Node == _options.Node).Select(seat => new AgentId(seat.Agent)));
         await LookAsync(ct);
         Log.Shares(_log, _options.Node, _living.Remove(_options.Node).Count);
     }
@@ -192,7 +198,8 @@ public sealed partial class Seats : BackgroundService
 
     private async Task<SeatTable> BeatAsync(CancellationToken ct)
     {
-        var inCall = _roster.All.Where(agent => agent.State is "talking" or "ringing").Select(agent => agent.Id).ToList();
+        if (Now >= UntilCallsAreKnown) _talked.Clear();
+        var inCall = _roster.All.Where(agent => agent.State is "talking" or "ringing" || _talked.Contains(new(agent.Id))).Select(agent => agent.Id).ToList();
         var table = await _store.BeatAsync(inCall, ct);
         _unsure.Clear();
         _living = [.. table.Nodes.Select(node => node.Node)];
@@ -235,7 +242,9 @@ public sealed partial class Seats : BackgroundService
     private void Hear(AgentId agent, SeatRow seat)
     {
         if (_moves.ContainsKey(agent) || _heard.GetValueOrDefault(seat.Agent) == seat.Moves) return;
+        var isOurWord = seat.Moves == 1 && seat.Node == _options.Node; // written when we took the seat
         _heard[seat.Agent] = seat.Moves;
+        if (isOurWord) return;
         var pause = seat is { Ready: false, PauseReason: { } why, PausedAt: { } since }
             ? new Pause(why, _options.PauseReasons.FirstOrDefault(known => known.Id == why)?.Name ?? why, since) : null;
         _roster.SetReady(agent, seat.Ready, pause);
@@ -251,7 +260,7 @@ public sealed partial class Seats : BackgroundService
         // First the roster, then the rules: an agent who is not busy under a seat that is wanted stays so until it is given.
         var at = seat?.Node != me && !SeatRules.IsNobodys(seat, _living) ? seat!.Node : null;
         var (isHere, isBusy) = _roster.SeatIs(agent, new(seat?.Node == me, wanted, at, at is not null && seat!.InCall));
-        var facts = new SeatFacts(isHere, HasLeft(agent, isHere), isBusy, Awaited(agent) && _roster.AnyElsewhere([agent]));
+        var facts = new SeatFacts(isHere, HasLeft(agent, isHere), isBusy || _talked.Contains(agent), Awaited(agent) && _roster.AnyElsewhere([agent]));
         switch (SeatRules.Next(me, seat, _living, facts))
         {
             case SeatStep.Take:

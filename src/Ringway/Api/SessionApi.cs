@@ -84,8 +84,9 @@ internal static class SessionApi
             return Problem.Of("unknown-reason", options.PauseReasons.IsEmpty
                 ? "This Ringway asks for no reasons; its configuration has no pauseReasons."
                 : $"There is no such reason. Give one of {string.Join(", ", options.PauseReasons.Select(known => known.Id))}.");
-        await signIns.SetReadyAsync(context.Agent(), ready, reason, ct);
-        seats.Came(context.Agent());
+        var kept = signIns.SetReadyAsync(context.Agent(), ready, reason, ct);
+        seats.Came(context.Agent()); // before anything older that she said elsewhere is heard
+        await kept;
         return TypedResults.NoContent();
     }
 

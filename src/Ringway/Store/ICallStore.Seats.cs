@@ -6,9 +6,9 @@ public partial interface ICallStore
     bool IsShared { get; }
 
     /// <summary>A sign of life of this ringway.</summary>
-    /// <param name="inCall">Agents who are in a call here.</param>
+    /// <param name="inCall">Agents who are in a call here; null: not known, and those who were are so still.</param>
     /// <returns>Who lives, and where each agent may be rung; read after the sign was written.</returns>
-    Task<SeatTable> BeatAsync(IReadOnlyCollection<string> inCall, CancellationToken ct = default);
+    Task<SeatTable> BeatAsync(IReadOnlyCollection<string>? inCall, CancellationToken ct = default);
 
     /// <summary>
     /// The agent has come to this ringway, or said here whether she takes calls: from now on that holds everywhere. Her seat is this ringway's when

@@ -17,7 +17,7 @@ public abstract partial class SqlCallStore
     /// <summary>Of this ringway; empty where there is only one, so that it may be renamed.</summary>
     protected abstract string Node { get; }
 
-    public async Task<SeatTable> BeatAsync(IReadOnlyCollection<string> inCall, CancellationToken ct = default)
+    public async Task<SeatTable> BeatAsync(IReadOnlyCollection<string>? inCall, CancellationToken ct = default)
     {
         const string sql = """
             insert into nodes (node, beat) values (@Node, 1) on conflict (node) do update set beat = nodes.beat + 1;
@@ -27,7 +27,7 @@ public abstract partial class SqlCallStore
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
         await using var answers = await connection.QueryMultipleAsync(new CommandDefinition(
-            SeatsOneAtATime + sql, new { Node, inCall = $",{string.Join(',', inCall)}," }, cancellationToken: ct)); // a list in SQL is written otherwise in each database
+            SeatsOneAtATime + sql, new { Node, inCall = inCall is null ? null : $",{string.Join(',', inCall)}," }, cancellationToken: ct)); // a list in SQL is written otherwise in each database
         await answers.ReadAsync();
         return new([.. await answers.ReadAsync<NodeRow>()], [.. (await answers.ReadAsync<SeatColumns>()).Select(row => row.ToRow())]);
     }

@@ -188,6 +188,32 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
     }
 
     [Fact]
+    public async Task Who_was_in_a_call_when_her_ringway_died_is_not_given_away_before_it_knows_its_calls_again()
+    {
+        await _a.OpenPageAsync();
+        await UntilAsync("she is at the first", () => _a.Sees(Ada) == "free");
+        _a.Roster.TryReserve(new("n1-1"), [Ada]);
+        await _a.LookAsync();
+        await _b.OpenPageAsync();
+        await UntilAsync("the second has asked for her", async () => (await SeatAsync()) == ("n1", "n2"));
+
+        await _a.DieAsync();
+        _a = await Machine.StartAsync("n1", _database, _a.Folder);
+        await _a.LookAsync();
+        Assert.Equal(("n1", "n2"), await SeatAsync());
+
+        for (var passed = 0; passed < 30; passed += 3)
+        {
+            Assert.Equal(("n1", "n2"), await SeatAsync());
+            await _b.LookAsync(); // it lives
+            _a.Time.Advance(TimeSpan.FromSeconds(3));
+            await _a.LookAsync();
+        }
+
+        await UntilAsync("the call was not found", async () => (await SeatAsync()) == ("n2", null));
+    }
+
+    [Fact]
     public async Task While_the_database_is_away_each_goes_on_with_the_agents_it_has()
     {
         await _a.OpenPageAsync();

@@ -140,7 +140,7 @@ public sealed class TheStoreIsAway : IDisposable
 
         public bool IsShared => false;
 
-        public Task<SeatTable> BeatAsync(IReadOnlyCollection<string> inCall, CancellationToken ct = default) => throw new NotSupportedException();
+        public Task<SeatTable> BeatAsync(IReadOnlyCollection<string>? inCall, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<long> MoveSeatAsync(SeatMove move, CancellationToken ct = default) => throw new NotSupportedException();
 
