@@ -54,14 +54,14 @@ public sealed class Roster(TimeProvider? time = null)
     }
 
     /// <summary>Where the agent may be rung. Once her seat is wanted elsewhere no call gets her any more.</summary>
-    /// <returns>How she stands here now. Who is not busy then will not be, as long as the seat is wanted or not here.</returns>
-    public (bool IsHere, bool IsBusy) SeatIs(AgentId agent, Seat seat)
+    /// <returns>Whether she is in a call or its wrap-up. Who is not then will not be, as long as the seat is wanted or not here.</returns>
+    public bool SeatIs(AgentId agent, Seat seat)
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(agent.Value, out var entry)) return default;
+            if (!_entries.TryGetValue(agent.Value, out var entry)) return false;
             if (entry.Seat != seat) Change(agent, moved => moved.Seat = seat);
-            return (entry is { SignedIn: true, LineUp: true }, entry.Call is not null || entry.WrapsUp);
+            return entry.Call is not null || entry.WrapsUp;
         }
     }
 

@@ -7,8 +7,9 @@ namespace Ringway.Agents;
 /// <param name="IsHere">Signed in, and her phone is up.</param>
 /// <param name="HasLeft">Not here, and for so long that it is no page that is loaded anew.</param>
 /// <param name="IsBusy">In a call, or in the wrap-up of one.</param>
-/// <param name="IsAwaited">A call waits that she could take here.</param>
-public readonly record struct SeatFacts(bool IsHere, bool HasLeft, bool IsBusy, bool IsAwaited);
+/// <param name="IsAwaited">She takes calls here, and one waits that she could take.</param>
+/// <param name="HasJustCome">Her seat has come here a moment ago, and no call has got her yet.</param>
+public readonly record struct SeatFacts(bool IsHere, bool HasLeft, bool IsBusy, bool IsAwaited, bool HasJustCome = false);
 
 /// <summary>What a ringway does next about an agent's seat.</summary>
 public enum SeatStep { Stay, Take, Ask, Give, Leave }
@@ -36,14 +37,18 @@ public static class SeatRules
     public static bool IsWanted(string me, SeatRow? seat, IReadOnlySet<string> living) =>
         seat?.Node == me && seat.WantedBy is { } other && other != me && living.Contains(other);
 
-    /// <summary>By the store's word, at the moment when it was asked.</summary>
-    public static bool MayRing(string me, SeatRow? seat, IReadOnlySet<string> living) => seat?.Node == me && !IsWanted(me, seat, living);
+    /// <summary>
+    /// No new call here gets her: another ringway asks. But the call that she has come for gets her first, or two ringways with callers would hand her
+    /// to and fro, and none would ring her.
+    /// </summary>
+    public static bool Yields(string me, SeatRow? seat, IReadOnlySet<string> living, SeatFacts agent) =>
+        IsWanted(me, seat, living) && !(agent.HasJustCome && agent.IsAwaited && !agent.IsBusy);
 
     public static SeatStep Next(string me, SeatRow? seat, IReadOnlySet<string> living, SeatFacts agent) => seat switch
     {
         { Node: var node } when node == me =>
             agent.IsBusy ? SeatStep.Stay
-            : IsWanted(me, seat, living) ? SeatStep.Give
+            : Yields(me, seat, living, agent) ? SeatStep.Give
             : agent.HasLeft ? SeatStep.Leave : SeatStep.Stay,
         _ when IsNobodys(seat, living) => agent.IsHere ? SeatStep.Take : SeatStep.Stay,
         { WantedBy: null } => agent is { IsHere: true, IsAwaited: true } ? SeatStep.Ask : SeatStep.Stay,

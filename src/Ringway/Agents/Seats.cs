@@ -21,6 +21,9 @@ public sealed partial class Seats : BackgroundService
     /// <summary>A page that is loaded anew has its phone up again in some seconds, and all pages have after a restart.</summary>
     private static readonly TimeSpan UntilSheHasLeft = TimeSpan.FromSeconds(30);
 
+    /// <summary>So long a seat that has come waits for the call that it came for, when another ringway asks for it already.</summary>
+    private static readonly TimeSpan UntilSheRings = TimeSpan.FromSeconds(2);
+
     /// <summary>So long after a start it is known which calls have outlived it.</summary>
     private static readonly TimeSpan UntilCallsAreKnown = TimeSpan.FromSeconds(30);
 
@@ -34,6 +37,7 @@ public sealed partial class Seats : BackgroundService
     private readonly ConcurrentDictionary<AgentId, bool> _asked = new();
     private readonly Dictionary<string, long> _heard = [];
     private readonly Dictionary<AgentId, TimeSpan> _goneSince = [];
+    private readonly Dictionary<AgentId, TimeSpan> _cameAt = [];
     private readonly HashSet<AgentId> _unsure = [];
     private readonly HashSet<AgentId> _talked = [];
     private readonly ICallStore _store;
@@ -47,7 +51,8 @@ public sealed partial class Seats : BackgroundService
     private long? _beat;
     private bool _hasLived;
     private ImmutableHashSet<string> _living = [];
-    private bool _isAway;
+    private TimeSpan? _awaySince;
+    private bool _hasNamesake;
 
     public Seats(ICallStore store, Roster roster, RingwayOptions options, TimeProvider time, ILogger<Seats> log) =>
         (_store, _isShared, _roster, _options, _time, _log, _start) = (store, store.IsShared, roster, options, time, log, time.GetTimestamp());
@@ -152,25 +157,29 @@ public sealed partial class Seats : BackgroundService
         try
         {
             await LookAsync(ct);
-            if (_isAway) Log.IsBack(_log);
-            _isAway = false;
+            if (_awaySince is not null) Log.IsBack(_log);
+            _awaySince = null;
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            if (!_isAway) Log.IsAway(_log, fault.Message);
-            _isAway = true;
+            if (_awaySince is null) Log.IsAway(_log, fault.Message);
+            _awaySince ??= Now;
             KeepWhatIsHere();
         }
     }
 
-    /// <summary>Nobody can ask for a seat now or take one, so calls go on getting who is here; of a seat that was nobody's, too.</summary>
+    /// <summary>
+    /// Nobody can be given a seat now, so calls go on getting who is here, though she is wanted elsewhere. An outage that lasts is everybody's: then
+    /// seats that were nobody's are of the ringway where their agents are.
+    /// </summary>
     private void KeepWhatIsHere()
     {
         (_watch, _beat) = (NodeWatch.Empty, null);
+        var lasts = Now - _awaySince >= Lease;
         foreach (var agent in _roster.All.Select(view => new AgentId(view.Id)).Where(agent => !_unsure.Contains(agent)))
         {
             _wanted.TryRemove(agent, out _);
-            if (_roster.SeatOf(agent) is { At: null, IsOpen: false }) _roster.SeatIs(agent, new(IsHere: true));
+            if (_roster.SeatOf(agent) is { IsOpen: false, At: null } seat && (seat.IsHere || lasts)) _roster.SeatIs(agent, new(IsHere: true));
         }
     }
 
@@ -201,7 +210,6 @@ public sealed partial class Seats : BackgroundService
         if (Now >= UntilCallsAreKnown) _talked.Clear();
         var inCall = _roster.All.Where(agent => agent.State is "talking" or "ringing" || _talked.Contains(new(agent.Id))).Select(agent => agent.Id).ToList();
         var table = await _store.BeatAsync(inCall, ct);
-        _unsure.Clear();
         _living = [.. table.Nodes.Select(node => node.Node)];
         HearMyself(table.Nodes.First(node => node.Node == _options.Node).Beat);
         _watch = _watch.Look(table.Nodes.Where(node => node.Node != _options.Node), Now);
@@ -219,7 +227,12 @@ public sealed partial class Seats : BackgroundService
     private void HearMyself(long beat)
     {
         if (beat == 1 && _hasLived) Log.WasTakenForDead(_log);
-        else if (beat > _beat + 1) Log.SameName(_log, _options.Node);
+        else if (beat > _beat + 1 && !_hasNamesake)
+        {
+            Log.SameName(_log, _options.Node);
+            _hasNamesake = true;
+        }
+
         (_beat, _hasLived) = (beat, true);
     }
 
@@ -232,7 +245,7 @@ public sealed partial class Seats : BackgroundService
         {
             var (agent, seat) = (new AgentId(view.Id), seats.GetValueOrDefault(view.Id));
             if (seat is not null) Hear(agent, seat);
-            hasChanged |= await StepAsync(agent, seat, ct);
+            hasChanged |= await StepAsync(agent, view, seat, ct);
         }
 
         return hasChanged;
@@ -250,18 +263,21 @@ public sealed partial class Seats : BackgroundService
         _roster.SetReady(agent, seat.Ready, pause);
     }
 
-    private async Task<bool> StepAsync(AgentId agent, SeatRow? seat, CancellationToken ct)
+    private async Task<bool> StepAsync(AgentId agent, AgentView view, SeatRow? seat, CancellationToken ct)
     {
-        var (me, wanted) = (_options.Node, SeatRules.IsWanted(_options.Node, seat, _living));
-        if (wanted) _wanted[agent] = true;
+        var me = _options.Node;
+        if (SeatRules.IsWanted(me, seat, _living)) _wanted[agent] = true;
         else _wanted.TryRemove(agent, out _);
         if (seat?.WantedBy == me) _asked[agent] = true;
         else _asked.TryRemove(agent, out _);
-        // First the roster, then the rules: an agent who is not busy under a seat that is wanted stays so until it is given.
+        _unsure.Remove(agent);
+        var facts = new SeatFacts(
+            view is { SignedIn: true, LineUp: true }, HasLeft(agent, view), view.State is "talking" or "ringing" or "wrapUp" || _talked.Contains(agent),
+            _roster.AnyOnDuty([agent]) && Awaited(agent), HasJustCome(agent, view, seat));
+        // First the roster, then the rules: an agent who is not busy under a seat that we yield stays so until it is given.
         var at = seat?.Node != me && !SeatRules.IsNobodys(seat, _living) ? seat!.Node : null;
-        var (isHere, isBusy) = _roster.SeatIs(agent, new(seat?.Node == me, wanted, at, at is not null && seat!.InCall));
-        var facts = new SeatFacts(isHere, HasLeft(agent, isHere), isBusy || _talked.Contains(agent), Awaited(agent) && _roster.AnyElsewhere([agent]));
-        switch (SeatRules.Next(me, seat, _living, facts))
+        var isBusy = _roster.SeatIs(agent, new(seat?.Node == me, SeatRules.Yields(me, seat, _living, facts), at, at is not null && seat!.InCall));
+        switch (SeatRules.Next(me, seat, _living, facts with { IsBusy = isBusy || facts.IsBusy }))
         {
             case SeatStep.Take:
                 await _store.TakeSeatAsync(AsSheSays(agent), ct);
@@ -283,7 +299,7 @@ public sealed partial class Seats : BackgroundService
     private async Task<bool> LetGoAsync(AgentId agent, SeatRow seat, Func<Task> letGo)
     {
         var isOurs = seat.Node == _options.Node;
-        if (isOurs && _roster.SeatIs(agent, new(IsHere: false)).IsBusy)
+        if (isOurs && _roster.SeatIs(agent, new(IsHere: false)))
         {
             _roster.SeatIs(agent, new(IsHere: true)); // a call was quicker; its end is looked at again
             return false;
@@ -294,11 +310,19 @@ public sealed partial class Seats : BackgroundService
         return true;
     }
 
-    private bool HasLeft(AgentId agent, bool isHere)
+    private bool HasLeft(AgentId agent, AgentView view)
     {
+        var isHere = view is { SignedIn: true, LineUp: true };
         if (isHere) _goneSince.Remove(agent);
         else _goneSince.TryAdd(agent, Now);
-        return !isHere && (_roster.Find(agent) is not { SignedIn: true } || Now - _goneSince[agent] >= UntilSheHasLeft);
+        return !isHere && (!view.SignedIn || Now - _goneSince[agent] >= UntilSheHasLeft);
+    }
+
+    private bool HasJustCome(AgentId agent, AgentView view, SeatRow? seat)
+    {
+        if (seat?.Node != _options.Node || view.State is "talking" or "ringing") _cameAt.Remove(agent);
+        else if (!_roster.SeatOf(agent).IsHere) _cameAt[agent] = Now;
+        return _cameAt.TryGetValue(agent, out var came) && Now - came < UntilSheRings;
     }
 
     private SeatMove AsSheSays(AgentId agent) =>

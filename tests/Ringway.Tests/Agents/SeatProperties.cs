@@ -57,6 +57,24 @@ public sealed class SeatProperties
     }, iter: 2_000);
 
     [Fact]
+    public void Callers_who_wait_at_several_ringways_get_her_in_turn() =>
+        Gen.Select(Gen.Frequency((8, Gen.Const(What.Step)), (1, Gen.Const(What.Rings)), (1, Gen.Const(What.HangsUp))), Gen.Int[0, 1]).Array[2_000].Sample(day =>
+        {
+            var house = new House();
+            foreach (var who in new[] { 0, 1 })
+            {
+                house.Do(What.Comes, who);
+                house.Do(What.CallWaits, who);
+            }
+
+            foreach (var (what, who) in day) house.Do(what, who);
+
+            // Not one by one: a second caller may be quicker than the other ringway's question.
+            var (one, other) = (house.Ringways[0].Rung, house.Ringways[1].Rung);
+            Assert.True(Math.Min(one, other) >= 5 && Math.Max(one, other) <= 3 * Math.Min(one, other), $"{one} and {other} calls rang her.");
+        }, iter: 300);
+
+    [Fact]
     public void A_page_that_is_merely_there_takes_nobody_back()
     {
         var house = new House();
@@ -108,7 +126,10 @@ public sealed class SeatProperties
                 case What.Step when !ringway.Frozen: Step(ringway); break;
                 case What.Comes: (ringway.IsHere, ringway.Moves, ringway.Frozen) = (true, true, false); break;
                 case What.Goes: (ringway.IsHere, ringway.IsBusy) = (false, false); break;
-                case What.Rings when ringway is { IsHere: true, Seat.IsOpen: true }: ringway.IsBusy = true; break;
+                case What.Rings when ringway is { IsHere: true, Seat.IsOpen: true, IsBusy: false }:
+                    ringway.IsBusy = true;
+                    ringway.Rung++;
+                    break;
                 case What.HangsUp: ringway.IsBusy = false; break;
                 case What.CallWaits: ringway.IsAwaited = true; break;
                 case What.NobodyWaits: ringway.IsAwaited = false; break;
@@ -168,10 +189,9 @@ public sealed class SeatProperties
         private void Look(Ringway me, SeatRow? seat, HashSet<string> living)
         {
             if (me is { Belief: Belief.Asks, IsBusy: false }) me.Belief = Belief.Right;
-            var wanted = SeatRules.IsWanted(me.Name, seat, living);
-            me.Seat = new(seat?.Node == me.Name, wanted, SeatRules.IsNobodys(seat, living) || seat!.Node == me.Name ? null : seat.Node);
-            Assert.Equal(SeatRules.MayRing(me.Name, seat, living), me.Seat.IsOpen);
-            switch (SeatRules.Next(me.Name, seat, living, new(me.IsHere, !me.IsHere, me.IsBusy, me.IsAwaited)))
+            var facts = new SeatFacts(me.IsHere, !me.IsHere, me.IsBusy, me.IsHere && me.IsAwaited, me.HasJustCome(seat, _now));
+            me.Seat = new(seat?.Node == me.Name, SeatRules.Yields(me.Name, seat, living, facts), SeatRules.IsNobodys(seat, living) || seat!.Node == me.Name ? null : seat.Node);
+            switch (SeatRules.Next(me.Name, seat, living, facts))
             {
                 case SeatStep.Take: me.Will = () => Take(me.Name); break;
                 case SeatStep.Ask: me.Will = () => Ask(me.Name); break;
@@ -239,6 +259,17 @@ public sealed class SeatProperties
         public (SeatRow? Seat, HashSet<string> Living)? Read { get; set; }
         public Action? Will { get; set; }
         public NodeWatch Watch { get; set; } = NodeWatch.Empty;
+
+        public int Rung { get; set; }
+
+        private TimeSpan? _cameAt;
+
+        public bool HasJustCome(SeatRow? seat, TimeSpan now)
+        {
+            if (seat?.Node != Name || IsBusy) _cameAt = null;
+            else if (!Seat.IsHere) _cameAt = now;
+            return now - _cameAt < TimeSpan.FromSeconds(2);
+        }
 
         public override string ToString() => name;
     }

@@ -105,12 +105,12 @@ public sealed class WhoIsHere
         OnDuty(Ada);
         _roster.TryReserve(First, [Ada]);
 
-        Assert.Equal((true, true), _roster.SeatIs(Ada, new(IsHere: true, IsWanted: true)));
+        Assert.True(_roster.SeatIs(Ada, new(IsHere: true, IsWanted: true)));
         Assert.Equal("ringing", _roster.Find(Ada)!.State);
         _roster.Release(First);
 
         Assert.Empty(_roster.TryReserve(Second, [Ada]));
-        Assert.Equal((true, false), _roster.SeatIs(Ada, new(IsHere: true, IsWanted: true)));
+        Assert.False(_roster.SeatIs(Ada, new(IsHere: true, IsWanted: true)));
         _roster.SeatIs(Ada, new());
         Assert.Equal([Ada], _roster.TryReserve(Second, [Ada]).AsEnumerable());
     }
