@@ -114,7 +114,7 @@ public static class CallCommand
     {
         try
         {
-            await using var store = StoreAddress.Open(options.Store.Url.Reveal(), new HostPaths(places.Data, "").Database);
+            await using var store = StoreAddress.Open(options.Store.Url.Reveal(), new HostPaths(places.Data, "").Database, options.Node);
             await store.MigrateAsync(ct); // The next `up` would do the same; without it an older store has not all columns.
             var record = await store.FindByIdOrLastAsync(id, ct);
             var names = (await store.AgentsAsync(ct)).ToDictionary(agent => agent.Id, agent => agent.Name);

@@ -56,11 +56,26 @@ public static class RingwayHost
             await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, options.PauseReasons, ct);
             await parts.GetRequiredService<NightSwitch>().LoadAsync(ct);
             await parts.GetRequiredService<RouteBook>().LoadAsync(ct);
+            await parts.GetRequiredService<Seats>().LoadAsync(ct);
+            FollowNews(parts);
         }
         catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException)
         {
             throw new StoreUnavailableException($"The store cannot be opened: {fault.Message} Check store.url, and that its database is there and is ours.", fault);
         }
+    }
+
+    /// <summary>
+    /// Whoever keeps something of the store in memory reads it again when another ringway has changed it: a table with a trigger, and what reads it.
+    /// </summary>
+    private static void FollowNews(IServiceProvider parts)
+    {
+        var news = parts.GetRequiredService<StoreWatch>();
+        news.On(StoreNews.Nights, parts.GetRequiredService<NightSwitch>().LoadAsync);
+        news.On(StoreNews.Routes, parts.GetRequiredService<RouteBook>().LoadAsync);
+        news.On(StoreNews.CallBacks, parts.GetRequiredService<CallBackBook>().ReadAgainAsync);
+        news.On(StoreNews.Seats, parts.GetRequiredService<Seats>().LookAgainAsync);
+        news.On(StoreNews.Nodes, parts.GetRequiredService<Seats>().LookAgainAsync);
     }
 
     private static void AddParts(IServiceCollection services, RingwayOptions options, HostPaths paths, Secrets secrets)
@@ -69,7 +84,8 @@ public static class RingwayHost
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         // Store
-        services.AddSingleton(_ => StoreAddress.Open(options.Store.Url.Reveal(), paths.Database));
+        services.AddSingleton(_ => StoreAddress.Open(options.Store.Url.Reveal(), paths.Database, options.Node));
+        services.AddSingleton<StoreWatch>().AddHostedService(all => all.GetRequiredService<StoreWatch>());
         services.AddSingleton<CallJournal>().AddHostedService(all => all.GetRequiredService<CallJournal>()); // first in, last out
         services.AddSingleton<NewsSender>().AddSingleton<NewsPost>().AddSingleton<NewsWriter>();
         services.AddHostedService(all => all.GetRequiredService<NewsSender>()).AddHostedService(all => all.GetRequiredService<NewsWriter>());
@@ -89,6 +105,7 @@ public static class RingwayHost
         services.AddSingleton(all => new Roster(all.GetRequiredService<TimeProvider>())).AddSingleton<CallBoard>().AddSingleton<SignIns>().AddSingleton<AgentLines>();
         services.TryAddSingleton(new PasswordHash());
         services.TryAddSingleton<ISipLines, AriSipLines>();
+        services.AddSingleton<Seats>().AddHostedService(all => all.GetRequiredService<Seats>());
         services.AddSingleton<PhoneWatch>().AddHostedService(all => all.GetRequiredService<PhoneWatch>());
         services.AddSingleton<SafetyNet>().AddHostedService(all => all.GetRequiredService<SafetyNet>()).AddHostedService<SignInClock>();
 

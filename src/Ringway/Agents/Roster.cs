@@ -5,7 +5,7 @@ namespace Ringway.Agents;
 
 /// <summary>
 /// Who is here: signed in, wanting calls, with a phone that is up, free or in a call. The one place that gives an
-/// agent to a call; with several machines it is this seam that they must share.
+/// agent to a call; with several machines it gives only those whose seat is here (<see cref="Seats"/>).
 /// </summary>
 /// <remarks>
 /// Handlers of the events run while the roster is locked, which keeps their order: they put what they hear into a
@@ -28,7 +28,7 @@ public sealed class Roster(TimeProvider? time = null)
         get { lock (_gate) return [.. _entries.Values.Select(entry => entry.View)]; }
     }
 
-    /// <summary>Signed in, ready, phone up, in no call and not in wrap-up.</summary>
+    /// <summary>Signed in, ready, phone up, her seat here, in no call and not in wrap-up.</summary>
     public ImmutableArray<AgentId> Free
     {
         get { lock (_gate) return [.. _entries.Values.Where(entry => entry.IsFree).Select(entry => entry.Id)]; }
@@ -40,6 +40,37 @@ public sealed class Roster(TimeProvider? time = null)
         lock (_gate) return Among(agents).Any(entry => entry.IsOnDuty && such?.Invoke(entry.Id) != false);
     }
 
+    /// <summary>Whether any of these takes calls here but sits at another ringway, which can be asked for her.</summary>
+    /// <param name="free">Only those who are in no call there, as far as is known.</param>
+    public bool AnyElsewhere(ImmutableArray<AgentId> agents, bool free = false)
+    {
+        lock (_gate) return Among(agents).Any(entry => entry is { IsOnDuty: true, Call: null, Seat.IsHere: false } && !(free && entry.Seat.InCall));
+    }
+
+    /// <summary>Whether the agent wants calls, wherever she may be rung, and why not.</summary>
+    public (bool Ready, Pause? Why)? Says(AgentId agent)
+    {
+        lock (_gate) return _entries.GetValueOrDefault(agent.Value) is { } entry ? (entry.Ready, entry.Paused) : null;
+    }
+
+    /// <summary>Where the agent may be rung. Once her seat is wanted elsewhere no call gets her any more.</summary>
+    /// <returns>Whether she is in a call or its wrap-up. Who is not then will not be, as long as the seat is wanted or not here.</returns>
+    public bool SeatIs(AgentId agent, Seat seat)
+    {
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(agent.Value, out var entry)) return false;
+            if (entry.Seat != seat) Change(agent, moved => moved.Seat = seat);
+            return entry.Call is not null || entry.WrapsUp;
+        }
+    }
+
+    /// <summary>Whether calls can get the agent here.</summary>
+    public Seat SeatOf(AgentId agent)
+    {
+        lock (_gate) return _entries.GetValueOrDefault(agent.Value)?.Seat ?? new();
+    }
+
     /// <summary>The SIP users of the phones that are up and whose agents want calls; the safety net dials them.</summary>
     public ImmutableArray<string> PhonesOnDuty
     {
@@ -47,7 +78,7 @@ public sealed class Roster(TimeProvider? time = null)
         {
             lock (_gate)
                 return [.. from entry in _entries.Values
-                    where entry is { SignedIn: true, Ready: true, LineUp: true, SipUser: not null }
+                    where entry is { SignedIn: true, Ready: true, LineUp: true, SipUser: not null, Seat.IsHere: true }
                     select entry.SipUser];
         }
     }
@@ -128,7 +159,7 @@ public sealed class Roster(TimeProvider? time = null)
     {
         lock (_gate)
         {
-            if (_entries.GetValueOrDefault(agent.Value) is not { LineUp: true, Call: null }) return false;
+            if (_entries.GetValueOrDefault(agent.Value) is not { LineUp: true, Call: null, Seat.IsOpen: true }) return false;
             Change(agent, entry => (entry.Call, entry.Talks, entry.WrapsUp) = (call, true, false));
             return true;
         }
@@ -217,23 +248,55 @@ public sealed class Roster(TimeProvider? time = null)
 
         public bool IsOnDuty => SignedIn && Ready && LineUp;
 
-        public bool IsFree => IsOnDuty && Call is null && !WrapsUp;
+        public Seat Seat { get; set; } = new();
+
+        public bool IsFree => IsOnDuty && Call is null && !WrapsUp && Seat.IsOpen;
 
         public Candidate Candidate => new(id, IdleSince, AskedAt, Calls);
 
-        public AgentView View => new(id.Value, name, SignedIn, SignedIn && Ready, LineUp, State) { Paused = SignedIn ? Paused : null };
+        public AgentView View => new(id.Value, name, SignedIn, SignedIn && Ready, LineUp, State)
+        {
+            Paused = SignedIn || Seat.At is not null ? Paused : null,
+            Elsewhere = Call is null && Seat.At is { } node ? new(node, Seat.InCall) : null,
+        };
 
-        private string State => Call is not null ? Talks ? "talking" : "ringing" : IsFree ? "free" : IsOnDuty ? "wrapUp" : "away";
+        private string State => Call is not null ? Talks ? "talking" : "ringing"
+            : Seat.At is not null ? "elsewhere" : IsFree ? "free" : IsOnDuty && WrapsUp ? "wrapUp" : "away";
     }
 }
 
 /// <summary>An agent as pages see one.</summary>
 /// <param name="LineUp">The phone in the agent's browser is registered.</param>
-/// <param name="State">free, ringing, talking, wrapUp (after a call, not rung yet), or away: not signed in, not ready, or without a phone.</param>
+/// <param name="State">
+/// free, ringing, talking, wrapUp (after a call, not rung yet), elsewhere (another ringway on the same database rings her), or away: not signed in,
+/// not ready, or without a phone.
+/// </param>
 public sealed record AgentView(string Id, string Name, bool SignedIn, bool Ready, bool LineUp, string State)
 {
     /// <summary>Why the agent takes no calls; null when she does, or has not said why.</summary>
     public Pause? Paused { get; init; }
+
+    /// <summary>Which other ringway rings her; null when this one does, or none.</summary>
+    public Elsewhere? Elsewhere { get; init; }
+}
+
+/// <param name="Node">The other ringway's <c>node</c>.</param>
+/// <param name="InCall">She is in a call there, as heard some seconds ago.</param>
+public sealed record Elsewhere(string Node, bool InCall);
+
+/// <summary>Where an agent may be rung; without several ringways on one database: here.</summary>
+/// <param name="IsHere">This ringway has her seat.</param>
+/// <param name="IsWanted">Another one asks for it, and gets it when she is free.</param>
+/// <param name="At">The other ringway that has it.</param>
+/// <param name="InCall">She is in a call there.</param>
+public readonly record struct Seat(bool IsHere, bool IsWanted = false, string? At = null, bool InCall = false)
+{
+    public Seat() : this(IsHere: true)
+    {
+    }
+
+    /// <summary>Calls can get her.</summary>
+    public bool IsOpen => IsHere && !IsWanted;
 }
 
 /// <summary>Why an agent takes no calls, and since when.</summary>

@@ -32,7 +32,8 @@ internal static class RecordingsApi
             if (!MayHear(agent, call, options))
                 return Problem.Of("not-your-call", "This is the recording of somebody else's call. Who may hear all of a line stands in lines[].recording.listeners.");
             if (archive.Open(recording) is not { } sound)
-                return Problem.Of("not-found", recording.DeletedAt is null ? "There is nothing to hear." : "The recording was deleted after its time.");
+                return Problem.Of("not-found", recording.DeletedAt is not null ? "The recording was deleted after its time."
+                    : id.Split('-')[0] is var node && node != options.Node && recording.File is not null ? $"This recording lies at {node}, where the call was; open that phone." : "There is nothing to hear.");
             // A player asks piece by piece; the first piece is the listening.
             if (context.Request.Headers.Range is not [{ } range] || range.StartsWith("bytes=0-", StringComparison.Ordinal))
                 await store.AddAuditAsync(new(time.GetUtcNow(), agent.Value, Heard, id), ct);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ internal static class SessionApi
     }
 
     private static async Task<Results<Ok<SignInAnswer>, ProblemHttpResult>> SignInAsync(
-        SignInRequest request, SignIns signIns, HttpContext context, CancellationToken ct)
+        SignInRequest request, SignIns signIns, Seats seats, HttpContext context, CancellationToken ct)
     {
         if (request is not { Agent.Length: > 0, Password.Length: > 0 })
             return Problem.Of("bad-request", "Give agent and password.");
@@ -29,6 +30,7 @@ internal static class SessionApi
         switch (await signIns.SignInAsync(request.Agent.Trim(), request.Password, remote, ct))
         {
             case SignInResult.Welcome welcome:
+                seats.Came(new(welcome.Session.Agent));
                 SetCookie(context, welcome.Token, welcome.Session.Expires);
                 return TypedResults.Ok(new SignInAnswer(welcome.Token, new AgentFact(welcome.Session.Agent, welcome.Name)));
             case SignInResult.TooMany many:
@@ -56,13 +58,15 @@ internal static class SessionApi
     }
 
     private static async Task<Results<Ok<PhoneAccount>, ProblemHttpResult>> MintAsync(
-        HttpContext context, AgentLines lines, CancellationToken ct)
+        [Description("The agent has just opened the page, or says that she takes calls here; else the page asks because its phone does not work any more")] bool? opened,
+        HttpContext context, AgentLines lines, Seats seats, CancellationToken ct)
     {
         try
         {
-            return await lines.MintAsync(context.Session(), ct) is { } account
-                ? TypedResults.Ok(new PhoneAccount($"sip:{account.User}@ringway", account.User, account.Password, "/sip", "sip:ringway"))
-                : Problem.Of("line-in-use", "You are in a call on another page. End it there, or go on there.");
+            if (await lines.MintAsync(context.Session(), ct) is not { } account)
+                return Problem.Of("line-in-use", "You are in a call on another page. End it there, or go on there.");
+            if (opened == true) seats.Came(context.Agent());
+            return TypedResults.Ok(new PhoneAccount($"sip:{account.User}@ringway", account.User, account.Password, "/sip", "sip:ringway"));
         }
         catch (LinesUnavailableException fault)
         {
@@ -71,7 +75,7 @@ internal static class SessionApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetReadyAsync(
-        PresenceRequest request, HttpContext context, SignIns signIns, RingwayOptions options, CancellationToken ct)
+        PresenceRequest request, HttpContext context, SignIns signIns, Seats seats, RingwayOptions options, CancellationToken ct)
     {
         if (request.Ready is not { } ready) return Problem.Of("bad-request", "Give ready: true or false.");
         if (ready && request.Reason is not null) return Problem.Of("bad-request", "A reason is for a pause; give it with ready: false.");
@@ -80,7 +84,9 @@ internal static class SessionApi
             return Problem.Of("unknown-reason", options.PauseReasons.IsEmpty
                 ? "This Ringway asks for no reasons; its configuration has no pauseReasons."
                 : $"There is no such reason. Give one of {string.Join(", ", options.PauseReasons.Select(known => known.Id))}.");
-        await signIns.SetReadyAsync(context.Agent(), ready, reason, ct);
+        var kept = signIns.SetReadyAsync(context.Agent(), ready, reason, ct);
+        seats.Came(context.Agent()); // before anything older that she said elsewhere is heard
+        await kept;
         return TypedResults.NoContent();
     }
 

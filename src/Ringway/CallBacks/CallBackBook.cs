@@ -71,6 +71,13 @@ public sealed partial class CallBackBook(
     /// <exception cref="TimeoutException">The store does not answer.</exception>
     public Task<bool> RemoveAsync(string id, CancellationToken ct) => AskAsync(token => store.RemoveCallBackAsync(id, token), ct);
 
+    /// <summary>Another ringway on the same database has changed the list.</summary>
+    public Task ReadAgainAsync(CancellationToken ct)
+    {
+        Do(_ => Task.CompletedTask);
+        return Task.CompletedTask;
+    }
+
     /// <summary>From before the first call can be told.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -171,7 +178,9 @@ public sealed partial class CallBackBook(
 
     private async Task FreeForgottenAsync(string id, DateTimeOffset now, CancellationToken ct)
     {
-        var row = (await store.CallBacksAsync(ct)).FirstOrDefault(row => row.Id == id && row.TakenAt <= now - UntilItRings);
+        // What an agent of another ringway has taken is for that one to look at, as long as it lives.
+        var row = (await store.CallBacksAsync(ct)).FirstOrDefault(
+            row => row.Id == id && row.TakenAt <= now - UntilItRings && (row.TakenOn is null || row.TakenOn == options.Node));
         if (row?.TakenBy is { } agent) await store.FreeCallBackAsync(id, agent, ct);
     }
 

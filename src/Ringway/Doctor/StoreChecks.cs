@@ -23,7 +23,7 @@ public static class StoreCheck
             return new StoreFacts(what, premises.RingwayPid is not null, file, null, 0);
         try
         {
-            await using var store = StoreAddress.Open(url, premises.Database);
+            await using var store = StoreAddress.Open(url, premises.Database, premises.Options.Node);
             await store.PingAsync(ct); // The first question pays for opening it, and for this program's own start.
             var began = premises.Time.GetTimestamp();
             await store.HistoryAsync(1, ct: ct);

@@ -58,7 +58,7 @@ public static class WebhookCheck
         try
         {
             if (premises.Options.Store.Url.Reveal() == "sqlite" && !File.Exists(premises.Database)) return (null, false);
-            await using var store = StoreAddress.Open(premises.Options.Store.Url.Reveal(), premises.Database);
+            await using var store = StoreAddress.Open(premises.Options.Store.Url.Reveal(), premises.Database, premises.Options.Node);
             var counts = await store.WebhookCountsAsync(ct);
             return (counts.Select(kind => (DateTimeOffset?)kind.LastAt).Max(), (await store.HistoryAsync(1, ct: ct)).Count > 0);
         }

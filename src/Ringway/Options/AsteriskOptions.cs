@@ -37,4 +37,7 @@ public sealed record StoreOptions
 {
     [Key("url", "`sqlite`, `sqlite:FILE`, or a PostgreSQL connection: `postgres://user@host/name` or `Host=…;Database=…`; `file:PATH` or `env:NAME` keep it out of this file", DefaultIs = "`sqlite`: `ringway.db` in the data folder")]
     public Secret Url { get; init; } = new("sqlite");
+
+    [Key("leaseSeconds", "Several ringways on one PostgreSQL: one that has given no sign of life for so long is taken for dead, and its agents may be rung by others; longer than a restart takes", Min = 5, Max = 300)]
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 }

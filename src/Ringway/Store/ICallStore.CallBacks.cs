@@ -22,10 +22,11 @@ public partial interface ICallStore
 /// <summary>Somebody who wants to be called back.</summary>
 /// <param name="Id">Of the call in which she asked.</param>
 /// <param name="TakenBy">The agent who is calling just now.</param>
+/// <param name="TakenOn">The ringway where that agent is; null when it does not live any more, or there is only one.</param>
 /// <param name="LeftMessage">She did not ask, but left a message in that call.</param>
 public sealed record CallBackRow(
     string Id, string Line, PhoneNumber Number, string? Name, DateTimeOffset AskedAt, string? TakenBy = null, DateTimeOffset? TakenAt = null,
-    bool LeftMessage = false)
+    bool LeftMessage = false, string? TakenOn = null)
 {
     public override string ToString() => $"{Number} on {Line}";
 }

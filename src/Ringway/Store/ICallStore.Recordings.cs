@@ -7,7 +7,7 @@ public partial interface ICallStore
 
     Task<RecordingRow?> FindRecordingAsync(string call, CancellationToken ct = default);
 
-    /// <summary>Those that ended before and are not deleted yet, the oldest first.</summary>
+    /// <summary>Those of this ringway's calls that ended before and are not deleted yet, the oldest first.</summary>
     Task<IReadOnlyList<RecordingRow>> RecordingsBeforeAsync(DateTimeOffset ended, int limit, CancellationToken ct = default);
 
     Task AddAuditAsync(AuditRow row, CancellationToken ct = default);

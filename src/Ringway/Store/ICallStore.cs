@@ -12,6 +12,7 @@ public partial interface ICallStore : IAsyncDisposable
     /// <summary>Asks the database for nothing, to learn whether it is there.</summary>
     Task PingAsync(CancellationToken ct = default);
 
+    /// <summary>Of this ringway, as sessions are: each machine marks passwords with a key of its own.</summary>
     Task<IReadOnlyList<AgentRow>> AgentsAsync(CancellationToken ct = default);
 
     Task<AgentRow?> FindAgentAsync(string id, CancellationToken ct = default);
@@ -24,13 +25,13 @@ public partial interface ICallStore : IAsyncDisposable
 
     Task DeleteSessionAsync(string tokenHash, CancellationToken ct = default);
 
-    /// <summary>The sessions that are valid at that time; expired ones are removed.</summary>
+    /// <summary>This ringway's sessions that are valid at that time; expired ones are removed.</summary>
     Task<IReadOnlyList<SessionRow>> SessionsAsync(DateTimeOffset now, CancellationToken ct = default);
 
     /// <summary>Writes the whole record, new or again. Writing the same one twice is writing it once.</summary>
     Task SaveCallAsync(CallRecord call, CancellationToken ct = default);
 
-    /// <summary>Calls that have not ended as far as the store knows; after a crash Asterisk may know better.</summary>
+    /// <summary>This ringway's calls that have not ended as far as the store knows; after a crash Asterisk may know better.</summary>
     Task<IReadOnlyList<CallRecord>> OpenCallsAsync(CancellationToken ct = default);
 
     /// <summary>Calls that are over, newest first.</summary>

@@ -29,9 +29,9 @@ public abstract partial class SqlCallStore
 
     public async Task<IReadOnlyList<RecordingRow>> RecordingsBeforeAsync(DateTimeOffset ended, int limit, CancellationToken ct = default)
     {
-        const string sql = RecordingsOf + " where deleted_at is null and ended_at < @ended order by ended_at limit @limit";
+        var sql = $"{RecordingsOf} where deleted_at is null and ended_at < @ended and {IsOurs("call_id")} order by ended_at limit @limit"; // files lie on the machine that made them
         await using var connection = await Database.OpenConnectionAsync(ct);
-        return [.. (await connection.QueryAsync<RecordingColumns>(new CommandDefinition(sql, new { ended, limit }, cancellationToken: ct))).Select(row => row.ToRow())];
+        return [.. (await connection.QueryAsync<RecordingColumns>(new CommandDefinition(sql, new { ended, limit, Node }, cancellationToken: ct))).Select(row => row.ToRow())];
     }
 
     public async Task AddAuditAsync(AuditRow row, CancellationToken ct = default)

@@ -33,38 +33,49 @@ public abstract partial class SqlCallStore : ICallStore
 
     public async Task<IReadOnlyList<AgentRow>> AgentsAsync(CancellationToken ct = default)
     {
-        const string sql = "select id, name, password_hash, password_mark from agents order by id";
+        const string sql = "select id, name, password_hash, password_mark from agents where node = @Node order by id";
         await using var connection = await Database.OpenConnectionAsync(ct);
-        return [.. await connection.QueryAsync<AgentRow>(new CommandDefinition(sql, cancellationToken: ct))];
+        return [.. await connection.QueryAsync<AgentRow>(new CommandDefinition(sql, new { Node }, cancellationToken: ct))];
     }
 
     public async Task<AgentRow?> FindAgentAsync(string id, CancellationToken ct = default)
     {
-        const string sql = "select id, name, password_hash, password_mark from agents where id = @id";
+        const string sql = "select id, name, password_hash, password_mark from agents where node = @Node and id = @id";
         await using var connection = await Database.OpenConnectionAsync(ct);
-        return await connection.QuerySingleOrDefaultAsync<AgentRow>(new CommandDefinition(sql, new { id }, cancellationToken: ct));
+        return await connection.QuerySingleOrDefaultAsync<AgentRow>(new CommandDefinition(sql, new { id, Node }, cancellationToken: ct));
     }
 
     public async Task ReplaceAgentsAsync(IReadOnlyCollection<AgentRow> agents, CancellationToken ct = default)
     {
+        // What was written before machines were told apart is whose who comes first.
+        const string adopt = """
+            update agents set node = @Node where node = '' and not exists (select 1 from agents mine where mine.node = @Node);
+            update sessions set node = @Node where node = ''
+            """;
+        const string remove = """
+            delete from sessions where node = @Node and agent = @id;
+            delete from agents where node = @Node and id = @id
+            """;
         const string endSessions = """
-            delete from sessions where agent = @Id
-               and exists (select 1 from agents where id = @Id and password_mark <> @PasswordMark)
+            delete from sessions where node = @Node and agent = @Id
+               and exists (select 1 from agents where node = @Node and id = @Id and password_mark <> @PasswordMark)
             """;
         const string upsert = """
-            insert into agents (id, name, password_hash, password_mark) values (@Id, @Name, @PasswordHash, @PasswordMark)
-            on conflict (id) do update set
+            insert into agents (node, id, name, password_hash, password_mark) values (@Node, @Id, @Name, @PasswordHash, @PasswordMark)
+            on conflict (node, id) do update set
                 name = excluded.name, password_hash = excluded.password_hash, password_mark = excluded.password_mark
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var known = await connection.QueryAsync<string>(new CommandDefinition("select id from agents", null, transaction, cancellationToken: ct));
+        await connection.ExecuteAsync(new CommandDefinition(adopt, new { Node }, transaction, cancellationToken: ct));
+        var known = await connection.QueryAsync<string>(new CommandDefinition("select id from agents where node = @Node", new { Node }, transaction, cancellationToken: ct));
         foreach (var id in known.Except(agents.Select(agent => agent.Id)))
-            await connection.ExecuteAsync(new CommandDefinition("delete from agents where id = @id", new { id }, transaction, cancellationToken: ct));
+            await connection.ExecuteAsync(new CommandDefinition(remove, new { id, Node }, transaction, cancellationToken: ct));
         foreach (var agent in agents)
         {
-            await connection.ExecuteAsync(new CommandDefinition(endSessions, agent, transaction, cancellationToken: ct));
-            await connection.ExecuteAsync(new CommandDefinition(upsert, agent, transaction, cancellationToken: ct));
+            var values = new { Node, agent.Id, agent.Name, agent.PasswordHash, agent.PasswordMark };
+            await connection.ExecuteAsync(new CommandDefinition(endSessions, values, transaction, cancellationToken: ct));
+            await connection.ExecuteAsync(new CommandDefinition(upsert, values, transaction, cancellationToken: ct));
         }
 
         await transaction.CommitAsync(ct);
@@ -73,14 +84,17 @@ public abstract partial class SqlCallStore : ICallStore
     public async Task SaveSessionAsync(SessionRow session, CancellationToken ct = default)
     {
         const string sql = """
-            insert into sessions (token_hash, agent, sip_user, ready, created, last_seen, expires, pause_reason, paused_at)
-            values (@TokenHash, @Agent, @SipUser, @Ready, @Created, @LastSeen, @Expires, @PauseReason, @PausedAt)
+            insert into sessions (node, token_hash, agent, sip_user, ready, created, last_seen, expires, pause_reason, paused_at)
+            values (@Node, @TokenHash, @Agent, @SipUser, @Ready, @Created, @LastSeen, @Expires, @PauseReason, @PausedAt)
             on conflict (token_hash) do update set
                 sip_user = excluded.sip_user, ready = excluded.ready, pause_reason = excluded.pause_reason, paused_at = excluded.paused_at,
                 last_seen = excluded.last_seen, expires = excluded.expires
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync(new CommandDefinition(sql, session, cancellationToken: ct));
+        await connection.ExecuteAsync(new CommandDefinition(sql, new
+        {
+            Node, session.TokenHash, session.Agent, session.SipUser, session.Ready, session.Created, session.LastSeen, session.Expires, session.PauseReason, session.PausedAt,
+        }, cancellationToken: ct));
     }
 
     public async Task DeleteSessionAsync(string tokenHash, CancellationToken ct = default)
@@ -94,11 +108,11 @@ public abstract partial class SqlCallStore : ICallStore
     {
         const string sql = """
             select token_hash, agent, sip_user, ready, created, last_seen, expires, pause_reason, paused_at
-            from sessions order by created, token_hash
+            from sessions where node = @Node order by created, token_hash
             """;
         await using var connection = await Database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new CommandDefinition("delete from sessions where expires <= @now", new { now }, cancellationToken: ct));
-        var rows = await connection.QueryAsync<SessionColumns>(new CommandDefinition(sql, cancellationToken: ct));
+        var rows = await connection.QueryAsync<SessionColumns>(new CommandDefinition(sql, new { Node }, cancellationToken: ct));
         return [.. rows.Select(row => row.ToRow())];
     }
 
@@ -130,9 +144,9 @@ public abstract partial class SqlCallStore : ICallStore
 
     public async Task<IReadOnlyList<CallRecord>> OpenCallsAsync(CancellationToken ct = default)
     {
-        const string sql = CallsWithWhatsApp + " where calls.ended_at is null order by arrived_at, id";
+        var sql = $"{CallsWithWhatsApp} where calls.ended_at is null and {IsOurs("calls.id")} order by arrived_at, id";
         await using var connection = await Database.OpenConnectionAsync(ct);
-        var rows = await connection.QueryAsync<CallColumns>(new CommandDefinition(sql, cancellationToken: ct));
+        var rows = await connection.QueryAsync<CallColumns>(new CommandDefinition(sql, new { Node }, cancellationToken: ct));
         return [.. rows.Select(row => row.ToRecord())];
     }
 
@@ -151,6 +165,9 @@ public abstract partial class SqlCallStore : ICallStore
             new CommandDefinition(sql, new { before, agent, limit }, cancellationToken: ct));
         return [.. rows.Select(row => row.ToRecord())];
     }
+
+    /// <summary>Ids of calls begin with their ringway. Where there is only one, all are its own, whatever it was called.</summary>
+    private string IsOurs(string call) => IsShared ? $"substr({call}, 1, length(@Node) + 1) = @Node || '-'" : "1 = 1";
 
     public virtual async ValueTask DisposeAsync()
     {

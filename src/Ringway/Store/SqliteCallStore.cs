@@ -24,6 +24,15 @@ public sealed class SqliteCallStore : SqlCallStore
 
     protected override DbDataSource Database { get; }
 
+    public override bool IsShared => false;
+
+    protected override string Node => "";
+
+    protected override string SeatsOneAtATime => "select 1;\n"; // the file has one writer at a time anyway
+
+    public override Task ListenAsync(Func<string?, Task> heard, CancellationToken ct) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+
     public override async Task MigrateAsync(CancellationToken ct = default)
     {
         await using (var connection = await Database.OpenConnectionAsync(ct))

@@ -8,11 +8,12 @@ public static class StoreAddress
     /// <summary>Opens nothing yet; the first use does.</summary>
     /// <param name="url"><c>sqlite</c>, <c>sqlite:FILE</c>, <c>postgres://…</c> or Npgsql's <c>Host=…</c>.</param>
     /// <param name="defaultFile">The SQLite file when the address names none.</param>
+    /// <param name="node">Which of several ringways on one database asks.</param>
     /// <exception cref="FormatException">The address is none of these.</exception>
-    public static ICallStore Open(string url, string defaultFile)
+    public static ICallStore Open(string url, string defaultFile, string node = "n1")
     {
         if (IsSqlite(url)) return new SqliteCallStore(url.Length > 7 ? url[7..] : defaultFile);
-        return new PostgresCallStore(PostgresConnection(url));
+        return new PostgresCallStore(PostgresConnection(url), node);
     }
 
     /// <summary>What is wrong with the address, or null.</summary>

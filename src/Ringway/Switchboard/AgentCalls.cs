@@ -6,7 +6,7 @@ using Ringway.WhatsApp.Permissions;
 namespace Ringway.Switchboard;
 
 /// <summary>What agents ask of the switchboard by API: call somebody, hang up.</summary>
-public sealed class AgentCalls(Switchboard switchboard, Roster roster, PermissionBook permissions, RingwayOptions options) : ICalls
+public sealed class AgentCalls(Switchboard switchboard, Roster roster, PermissionBook permissions, Seats seats, RingwayOptions options) : ICalls
 {
     public async Task<PlaceResult> PlaceAsync(AgentId by, PhoneNumber to, string? line, CancellationToken ct)
     {
@@ -29,6 +29,12 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         if (await permissions.LookAsync(from.Id, WhatsAppUser.Of(to), ct) is { MayCall: false } refused)
         {
             return new PlaceResult.Refused("no-permission", refused.Sentence);
+        }
+
+        // Elsewhere she could be rung meanwhile.
+        if (!await seats.ComeAsync(by, ct))
+        {
+            return new PlaceResult.Refused("agent-busy", IsElsewhere(by));
         }
 
         // The name first, then the agent under that name, then the call: in this order nothing can come between.
@@ -81,7 +87,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         var team = options.TeamOf(parked.Story.Line, chosen).Members;
         if (!team.IsEmpty && !team.Contains(by) && parked.By != by) return new("not-your-call", "This call is parked for another team.");
         if (roster.Endpoint(by) is null) return new("not-registered", "Your phone is not connected. Wait until the page says that it is.");
-        if (!roster.TryReserveOwn(call, by)) return new("agent-busy", "You are in a call. Hang up first.");
+        if (!roster.TryReserveOwn(call, by)) return new("agent-busy", WhyBusy(by));
         if (switchboard.Post(call, new CallEvent.FetchAsked(by))) return null;
         roster.Release(call, by);
         return new("no-such-call", "This call is not parked any more.");
@@ -97,7 +103,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
             return beside.By != by ? new("not-now", $"{NameOf(beside.By)} is beside this call already.") : switchboard.Post(call, asked) ? null : Gone;
         if (talking.With == by || talking.Third?.Who == by) return new("not-now", "You are in this call.");
         if (roster.Endpoint(by) is null) return new("not-registered", "Your phone is not connected. Wait until the page says that it is.");
-        if (!roster.TryReserveOwn(call, by)) return new("agent-busy", "You are in a call. Hang up first.");
+        if (!roster.TryReserveOwn(call, by)) return new("agent-busy", WhyBusy(by));
         if (switchboard.Post(call, asked)) return null;
         roster.Release(call, by);
         return Gone;
@@ -124,6 +130,15 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
     }
 
     private static CallRefusal Gone => new("no-such-call", "There is no such call any more.");
+
+    private string WhyBusy(AgentId by) => roster.SeatOf(by).IsOpen ? "You are in a call. Hang up first." : IsElsewhere(by);
+
+    private string IsElsewhere(AgentId by) => roster.SeatOf(by) switch
+    {
+        { At: { } node, InCall: true } => $"You are in a call at {node}. Hang up there first.",
+        { At: { } node } => $"Your calls come at {node} just now. Click \"Take calls here\" first.",
+        _ => "Other Ringways could not be asked whether you are free. Try again in a few seconds.",
+    };
 
     private string NameOf(AgentId agent) => roster.Find(agent)?.Name ?? agent.Value;
 
@@ -173,6 +188,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         return new("agent-busy", seen.State switch
         {
             "talking" or "ringing" => $"{seen.Name} is in a call.",
+            "elsewhere" => seen.Elsewhere is { InCall: true } ? $"{seen.Name} is in a call at {seen.Elsewhere.Node}." : $"{seen.Name}'s calls come at {seen.Elsewhere!.Node} just now.",
             "wrapUp" => $"{seen.Name} has just ended a call and is not rung yet.",
             _ => $"{seen.Name} takes no calls now.",
         });

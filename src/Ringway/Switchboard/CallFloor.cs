@@ -103,7 +103,7 @@ public sealed class CallFloor(
             // Who waits already comes first.
             var agents = waiting > 0 ? [] : queue.Reserve(story, asked);
             var onDuty = queue.AnyOnDuty(story, asked);
-            var mayWait = onDuty && asked.Wait > TimeSpan.Zero && waiting < asked.QueueSize;
+            var mayWait = onDuty && (asked.Wait > TimeSpan.Zero || queue.AnyToFetch(asked)) && waiting < asked.QueueSize;
             if (onDuty) otherwise = What.Busy;
             if (!agents.IsEmpty || mayWait || asked.Overflow is null)
                 return new(agents, otherwise, mayWait, HasVoicemail(story.Line), team, MayPassOn: asked.Overflow is not null, CallBackKey(story, asked));

@@ -21,6 +21,15 @@ public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvide
     /// <summary>Agents were found and reserved for a call that waits; false when there is no such call any more.</summary>
     public Func<CallId, CallEvent.AgentsChosen, bool> Found { get; set; } = (_, _) => false;
 
+    /// <summary>Calls wait on after all who are free were given away.</summary>
+    public Action WaitOn { get; set; } = () => { };
+
+    /// <summary>Whether a call waits that this agent could take.</summary>
+    public bool Awaits(AgentId agent)
+    {
+        lock (_gate) return _waiting.Exists(waiting => waiting.First == agent || (IsAmong(agent, waiting.Team) && CanTake(agent, waiting)));
+    }
+
     /// <summary>How many wait for this team.</summary>
     public int Length(string team)
     {
@@ -73,6 +82,14 @@ public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvide
         || (AgentFirst.Read(team.Id) is null && story.Wish is { Skill: { } skill, SkillFor: null }
             ? roster.AnyOnDuty(team.Members, agent => options.LevelOf(agent, skill) > 0) : roster.AnyOnDuty(team.Members));
 
+    /// <summary>Whether somebody takes calls of this team here but sits at another ringway, in no call as far as is known.</summary>
+    public bool AnyToFetch(TeamOptions team) => !IsBot(team) && roster.AnyElsewhere(team.Members, free: true);
+
+    private static bool IsAmong(AgentId agent, TeamOptions team) => team.Members.IsEmpty || team.Members.Contains(agent);
+
+    private bool CanTake(AgentId agent, Waiting waiting) =>
+        waiting.Story.Wish is not { Skill: { } skill, SkillFor: null } || AgentFirst.Read(waiting.Team.Id) is not null || options.LevelOf(agent, skill) > 0;
+
     /// <summary>A bot takes any number of calls, and nobody has to reserve it.</summary>
     private bool IsBot(TeamOptions team) => team.Members is [var only] && options.Bot(only) is not null;
 
@@ -99,6 +116,11 @@ public sealed class CallQueue(Roster roster, RingwayOptions options, TimeProvide
             Remove(waiting.Story.Id);
             if (!Found(waiting.Story.Id, new(agents, MayWait: true))) roster.Release(waiting.Story.Id);
         }
+
+        lock (_gate)
+            if (_waiting.Count == 0)
+                return;
+        WaitOn();
     }
 
     private List<(Waiting Waiting, ImmutableArray<AgentId> Agents)> ReserveForAll()

@@ -14,17 +14,31 @@ public sealed partial class NightSwitch(ICallStore store, RingwayOptions options
 {
     private readonly ConcurrentDictionary<string, NightRow> _rows = new();
     private readonly ConcurrentDictionary<string, ITimer> _ends = new();
+    private readonly SemaphoreSlim _oneAtATime = new(1);
 
     /// <summary>A line was closed, opened, or is by its hours again.</summary>
     public event Action<string>? Changed;
 
-    /// <summary>What was set before ringway was started.</summary>
+    /// <summary>What was set before ringway was started, or by another ringway on the same database just now.</summary>
     public async Task LoadAsync(CancellationToken ct = default)
     {
-        foreach (var row in await store.NightsAsync(ct))
+        await _oneAtATime.WaitAsync(ct);
+        try
         {
-            if (options.Line(row.Line) is not null && !IsOver(row)) Take(row);
-            else await store.RemoveNightAsync(row.Line, ct);
+            var rows = (await store.NightsAsync(ct)).Where(row => options.Line(row.Line) is not null).ToDictionary(row => row.Line);
+            foreach (var over in rows.Values.Where(IsOver)) await store.RemoveNightAsync(over.Line, ct);
+            foreach (var line in options.Lines.Select(line => line.Id))
+            {
+                var (now, before) = (rows.GetValueOrDefault(line) is { } row && !IsOver(row) ? row : null, _rows.GetValueOrDefault(line));
+                if (now == before) continue;
+                if (now is null) Drop(line);
+                else Take(now);
+                Changed?.Invoke(line);
+            }
+        }
+        finally
+        {
+            _oneAtATime.Release();
         }
     }
 
@@ -34,26 +48,43 @@ public sealed partial class NightSwitch(ICallStore store, RingwayOptions options
     /// <exception cref="System.Data.Common.DbException">It could not be kept, and nothing has changed.</exception>
     public async Task SetAsync(string line, bool open, DateTimeOffset? until, AgentId by, CancellationToken ct)
     {
-        var row = new NightRow(line, open, until, by.Value, time.GetUtcNow());
-        await store.SaveNightAsync(row, ct);
-        Log.Set(log, line, open ? "opened" : "closed", by);
-        Take(row);
-        Changed?.Invoke(line);
+        await _oneAtATime.WaitAsync(ct);
+        try
+        {
+            var row = new NightRow(line, open, until, by.Value, time.GetUtcNow());
+            await store.SaveNightAsync(row, ct);
+            Log.Set(log, line, open ? "opened" : "closed", by);
+            Take(row);
+            Changed?.Invoke(line);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
     }
 
     /// <summary>The line's hours count again.</summary>
     /// <exception cref="System.Data.Common.DbException">It could not be kept, and nothing has changed.</exception>
     public async Task EndAsync(string line, AgentId by, CancellationToken ct)
     {
-        await store.RemoveNightAsync(line, ct);
-        Log.Ended(log, line, by);
-        Drop(line);
-        Changed?.Invoke(line);
+        await _oneAtATime.WaitAsync(ct);
+        try
+        {
+            await store.RemoveNightAsync(line, ct);
+            Log.Ended(log, line, by);
+            Drop(line);
+            Changed?.Invoke(line);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
     }
 
     public void Dispose()
     {
         foreach (var end in _ends.Values) end.Dispose();
+        _oneAtATime.Dispose();
     }
 
     private bool IsOver(NightRow row) => row.Until <= time.GetUtcNow();

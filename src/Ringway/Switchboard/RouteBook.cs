@@ -21,6 +21,7 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
     /// <summary>One change at a time, so that memory has the store's order.</summary>
     private readonly SemaphoreSlim _changing = new(1);
 
+    private bool _pruned;
     private volatile ImmutableDictionary<string, Ways> _lines = options.Lines.ToImmutableDictionary(line => line.Id, line => new Ways(line, Kept: null));
 
     /// <summary>A line's rules are others.</summary>
@@ -44,7 +45,9 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
             foreach (var written in options.Lines)
                 if (rows.GetValueOrDefault(written.Id) is var row && row?.Version != Kept(written.Id)?.Version)
                     Take(row is null ? new(written, Kept: null) : await ReadAsync(written, row, ct));
-            prompts.Prune(_lines.Values.Select(ways => ways.Line).Concat(options.Lines));
+            // Only before the first call: later somebody may be about to hear it.
+            if (!_pruned) prompts.Prune(_lines.Values.Select(ways => ways.Line).Concat(options.Lines));
+            _pruned = true;
         }
         finally
         {

@@ -9,8 +9,9 @@ namespace Ringway.Switchboard;
 /// The switchboard's life in the process: it begins when it is known who is here, hears of phones that come and go, and is
 /// told when the operator stops Ringway for good.
 /// </summary>
-public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor, CallQueue queue, Roster roster, PhoneWatch phones, ICallStore store, RouteBook routes, LastAgents last, AllowedCallers allowed)
-    : BackgroundService
+public sealed class SwitchboardService(
+    Switchboard switchboard, CallFloor floor, CallQueue queue, Roster roster, PhoneWatch phones, ICallStore store, RouteBook routes, LastAgents last,
+    AllowedCallers allowed, Seats seats) : BackgroundService
 {
     /// <summary>How long the ends of the last calls may take to be told when Ringway is stopped with its Asterisk.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
@@ -28,6 +29,7 @@ public sealed class SwitchboardService(Switchboard switchboard, CallFloor floor,
         roster.LineChanged += Tell;
         queue.Found = switchboard.Post;
         routes.Changed += Learn;
+        (queue.WaitOn, seats.Awaited) = (seats.CallsWait, queue.Awaits);
         try
         {
             var open = await store.OpenCallsAsync(stoppingToken);

@@ -84,6 +84,38 @@ public sealed class WhoIsHere
     }
 
     [Fact]
+    public void Who_sits_at_another_ringway_is_on_duty_here_but_no_call_gets_her()
+    {
+        OnDuty(Ada);
+        _roster.SeatIs(Ada, new(IsHere: false, At: "n2"));
+
+        Assert.Equal(("elsewhere", new Elsewhere("n2", false)), (_roster.Find(Ada)!.State, _roster.Find(Ada)!.Elsewhere));
+        Assert.Empty(_roster.TryReserve(First, [Ada]));
+        Assert.False(_roster.TryReserveOwn(First, Ada));
+        Assert.Empty(_roster.PhonesOnDuty);
+        Assert.True(_roster.AnyOnDuty([]));
+        Assert.True(_roster.AnyElsewhere([], free: true));
+        _roster.SeatIs(Ada, new(IsHere: false, At: "n2", InCall: true));
+        Assert.Equal((true, false), (_roster.AnyElsewhere([]), _roster.AnyElsewhere([], free: true)));
+    }
+
+    [Fact]
+    public void Whose_seat_is_wanted_elsewhere_ends_her_call_and_gets_no_other()
+    {
+        OnDuty(Ada);
+        _roster.TryReserve(First, [Ada]);
+
+        Assert.True(_roster.SeatIs(Ada, new(IsHere: true, IsWanted: true)));
+        Assert.Equal("ringing", _roster.Find(Ada)!.State);
+        _roster.Release(First);
+
+        Assert.Empty(_roster.TryReserve(Second, [Ada]));
+        Assert.False(_roster.SeatIs(Ada, new(IsHere: true, IsWanted: true)));
+        _roster.SeatIs(Ada, new());
+        Assert.Equal([Ada], _roster.TryReserve(Second, [Ada]).AsEnumerable());
+    }
+
+    [Fact]
     public void A_phone_that_is_replaced_says_nothing_any_more()
     {
         OnDuty(Ada);

@@ -178,7 +178,7 @@ public sealed class CallsByApi
 
         Assert.Equal("""[{"id":"main","number":"+15550001000","name":"Shop","media":"sdes","nightSwitch":[],"night":null,"editors":[],"routesVersion":0}]""", (await page.JsonAsync("/api/v1/lines")).GetRawText());
         Assert.Equal(
-            """[{"id":"ada","name":"Ada","signedIn":true,"ready":true,"lineUp":false,"state":"away","paused":null},{"id":"bob","name":"Bob","signedIn":false,"ready":false,"lineUp":false,"state":"away","paused":null}]""",
+            """[{"id":"ada","name":"Ada","signedIn":true,"ready":true,"lineUp":false,"state":"away","paused":null,"elsewhere":null},{"id":"bob","name":"Bob","signedIn":false,"ready":false,"lineUp":false,"state":"away","paused":null,"elsewhere":null}]""",
             (await page.JsonAsync("/api/v1/agents")).GetRawText());
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Ringway.Asterisk;
-using Ringway.Tests.Api;
 
 namespace Ringway.Tests.Store;
 
@@ -14,8 +13,10 @@ public sealed class PrivatePostgres : IAsyncLifetime
 {
     private const string Installed = "/usr/lib/postgresql";
 
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("ringway-pg-").FullName;
-    private readonly int _port = TestHost.FreePort();
+    private readonly int _port = Testing.FreePort.Take();
     private Process? _server;
     private int _databases;
 
@@ -55,7 +56,7 @@ public sealed class PrivatePostgres : IAsyncLifetime
         if (_server is { HasExited: false })
         {
             await RunAsync("kill", "-INT", _server.Id.ToString(CultureInfo.InvariantCulture)); // SIGINT: fast shutdown
-            await _server.WaitForExitAsync(Ear.Patience());
+            await _server.WaitForExitAsync().WaitAsync(EndPatience);
         }
 
         _server?.Dispose();

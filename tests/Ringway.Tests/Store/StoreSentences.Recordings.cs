@@ -35,14 +35,14 @@ public abstract partial class StoreSentences
     [Fact]
     public async Task Only_recordings_that_ended_before_and_are_there_still_are_to_be_deleted()
     {
-        var row = new RecordingRow("old", null, null, 1, 1, "old.wav", null, Noon);
+        var row = new RecordingRow("n1-old", null, null, 1, 1, "old.wav", null, Noon);
         await Store.SaveRecordingAsync(row);
-        await Store.SaveRecordingAsync(row with { Call = "older", EndedAt = Noon.AddDays(-1) });
-        await Store.SaveRecordingAsync(row with { Call = "gone", DeletedAt = Noon });
-        await Store.SaveRecordingAsync(row with { Call = "new", EndedAt = Noon.AddHours(1) });
+        await Store.SaveRecordingAsync(row with { Call = "n1-older", EndedAt = Noon.AddDays(-1) });
+        await Store.SaveRecordingAsync(row with { Call = "n1-gone", DeletedAt = Noon });
+        await Store.SaveRecordingAsync(row with { Call = "n1-new", EndedAt = Noon.AddHours(1) });
 
-        Assert.Equal(["older", "old"], (await Store.RecordingsBeforeAsync(Noon.AddMinutes(1), 9)).Select(found => found.Call));
-        Assert.Equal(["older"], (await Store.RecordingsBeforeAsync(Noon.AddMinutes(1), 1)).Select(found => found.Call));
+        Assert.Equal(["n1-older", "n1-old"], (await Store.RecordingsBeforeAsync(Noon.AddMinutes(1), 9)).Select(found => found.Call));
+        Assert.Equal(["n1-older"], (await Store.RecordingsBeforeAsync(Noon.AddMinutes(1), 1)).Select(found => found.Call));
     }
 
     [Fact]

@@ -138,6 +138,24 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task PingAsync(CancellationToken ct = default) => IsAway ? throw new InvalidOperationException("away") : Task.CompletedTask;
 
+        public bool IsShared => false;
+
+        public Task<SeatTable> BeatAsync(IReadOnlyCollection<string>? inCall, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<long> MoveSeatAsync(SeatMove move, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task TakeSeatAsync(SeatMove first, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task AskForSeatAsync(string agent, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task GiveSeatAsync(string agent, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task LeaveSeatAsync(string agent, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task EndNodeAsync(NodeRow silent, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task ListenAsync(Func<string?, Task> heard, CancellationToken ct) => throw new NotSupportedException();
+
         public Task SaveNightAsync(NightRow night, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task RemoveNightAsync(string line, CancellationToken ct = default) => throw new NotSupportedException();

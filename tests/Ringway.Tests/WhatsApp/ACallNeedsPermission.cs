@@ -35,6 +35,7 @@ public sealed class ACallNeedsPermission : IAsyncLifetime
         _roster.GiveLine(Ada, "ada-line");
         _roster.LineIs("ada-line", up: true);
         _calls = new AgentCalls(_desk.Switchboard, _roster, new PermissionBook(_store, _meta, Example.NoNews(_store, _time), _time, NullLogger<PermissionBook>.Instance),
+            new Seats(_store, _roster, new(), _time, NullLogger<Seats>.Instance),
             new RingwayOptions { Lines = [new LineOptions { Id = "main" }, new LineOptions { Id = "without-graph" }] });
     }
 

@@ -130,6 +130,8 @@ export class AgentPhone {
   #dropped: string | null = null;
   #ringMs = defaultRingMs;
   #mints = 0;
+  /** The agent has just come, and ringway has not heard of it yet. */
+  #opened = false;
   #minting: ReturnType<typeof setTimeout> | null = null;
   #dismissal: ReturnType<typeof setTimeout> | null = null;
   #isPhone = false;
@@ -545,6 +547,7 @@ export class AgentPhone {
     this.#set({ session: { is: 'signedIn', agent }, ready, notice: null });
     if (!this.#isPhone) return;
     this.#link.open();
+    this.#opened = true;
     void this.#mintLine();
     void this.#loadHistory();
   }
@@ -576,7 +579,8 @@ export class AgentPhone {
     if (this.#minting) clearTimeout(this.#minting);
     this.#minting = null;
     try {
-      const credentials = await this.#link.line();
+      const credentials = await this.#link.line(this.#opened);
+      this.#opened = false;
       if (this.#state.session.is !== 'signedIn' || !this.#isPhone) return;
       this.#lineStale = false;
       // Ringway took the old one's credentials back when it made these.

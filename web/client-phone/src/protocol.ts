@@ -137,10 +137,18 @@ export interface AgentView {
   readonly ready: boolean;
   /** The phone in the agent's browser is registered. */
   readonly lineUp?: boolean;
-  /** `wrapUp`: after a call, not rung yet. */
-  readonly state: 'free' | 'ringing' | 'talking' | 'wrapUp' | 'away';
+  /** `wrapUp`: after a call, not rung yet. `elsewhere`: another ringway on the same database rings her. */
+  readonly state: 'free' | 'ringing' | 'talking' | 'wrapUp' | 'elsewhere' | 'away';
+  /** Which one; null when this one does, or none. An older ringway says nothing of it. */
+  readonly elsewhere?: Elsewhere | null;
   /** Why the agent takes no calls; null when she does, or has not said why. An older ringway says nothing of it. */
   readonly paused?: Pause | null;
+}
+
+/** The `node` of another ringway, and whether the agent is in a call there, some seconds ago. */
+export interface Elsewhere {
+  readonly node: string;
+  readonly inCall: boolean;
 }
 
 /** What an agent can choose from when she takes no calls. */

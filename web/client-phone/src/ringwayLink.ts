@@ -75,9 +75,12 @@ export class RingwayLink {
     await this.#send('DELETE', '/session');
   }
 
-  /** Fresh SIP credentials; the ones of this sign-in before are void from now on. */
-  line(): Promise<LineCredentials> {
-    return this.#send<LineCredentials>('POST', '/line');
+  /**
+   * Fresh SIP credentials; the ones of this sign-in before are void from now on. `opened`: the agent has just come to this page. That, and not
+   * that a page lies open somewhere, brings her calls to this ringway when several share her.
+   */
+  line(opened = false): Promise<LineCredentials> {
+    return this.#send<LineCredentials>('POST', opened ? '/line?opened=true' : '/line');
   }
 
   /** Closes a line by hand, or opens it, against its hours; null lets these count again. */

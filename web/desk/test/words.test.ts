@@ -44,6 +44,19 @@ describe('a colleague', () => {
     expect(agentText({ ...bob, state: 'talking' }, noon)).toBe('In a call');
   });
 
+  test('whose calls come at another ringway is shown there', () => {
+    const there: AgentView = {
+      ...bob,
+      ready: true,
+      paused: null,
+      state: 'elsewhere',
+      elsewhere: { node: 'n2', inCall: false },
+    };
+    expect(agentText(there, noon)).toBe('At n2');
+    expect(agentText({ ...there, elsewhere: { node: 'n2', inCall: true } }, noon)).toBe('In a call at n2');
+    expect(agentText({ ...there, signedIn: false, paused: lunch }, noon + 12 * minute)).toBe('Lunch, 12 min');
+  });
+
   test('who has signed out is signed out, whatever was said before', () => {
     expect(agentText({ ...bob, signedIn: false }, noon)).toBe('Signed out');
   });

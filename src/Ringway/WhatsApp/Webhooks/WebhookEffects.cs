@@ -73,15 +73,15 @@ public sealed partial class WebhookEffects(
         foreach (var call in await store.UnseenCallsAsync(now - RecordPatience, now - options.Calls.Longest, ct))
         {
             if (options.Line(call.Line) is not { } line) continue;
-            var record = Unseen(call, line, options.Node);
+            var record = Unseen(call, line);
             await store.SaveCallAsync(record, ct);
             Log.Unseen(log, record.Id, line.Id, record.Outcome!.What);
             board.Publish(CallView.From(record));
         }
     }
 
-    /// <summary>Named after its wacid, so that it is one call however often it is found.</summary>
-    public static CallRecord Unseen(WhatsAppCallRow call, LineOptions line, string node)
+    /// <summary>Named after its wacid, so that it is one call however often it is found, and by whichever ringway.</summary>
+    public static CallRecord Unseen(WhatsAppCallRow call, LineOptions line)
     {
         var (began, ended) = (call.CreatedAt ?? call.StartedAt ?? call.EndedAt ?? call.HeardAt, call.EndedAt ?? call.CreatedAt ?? call.HeardAt);
         var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(call.Wacid)).AsSpan(0, 8));
@@ -89,7 +89,7 @@ public sealed partial class WebhookEffects(
         var taken = call.DurationSeconds is not null;
         return new CallRecord
         {
-            Id = string.Create(CultureInfo.InvariantCulture, $"{node}-{began.ToUnixTimeSeconds()}-wa{mark}"),
+            Id = string.Create(CultureInfo.InvariantCulture, $"wa-{began.ToUnixTimeSeconds()}-{mark}"),
             Direction = Calls.Direction.Inbound,
             State = "over",
             Line = new LineFact(line.Id, line.Number, line.Name),

@@ -81,6 +81,10 @@ export function canTake(agent: AgentView): boolean {
 }
 
 export function agentText(agent: AgentView, now = Date.now()): string {
+  if (agent.elsewhere) {
+    const { node, inCall } = agent.elsewhere;
+    return inCall ? `In a call at ${node}` : agent.paused ? pauseText(agent.paused, now) : `At ${node}`;
+  }
   if (!agent.signedIn) return 'Signed out';
   if (agent.ready && agent.lineUp === false) return 'No phone';
   switch (agent.state) {
@@ -92,6 +96,7 @@ export function agentText(agent: AgentView, now = Date.now()): string {
       return 'In a call';
     case 'wrapUp':
       return 'Wrap-up';
+    case 'elsewhere':
     case 'away':
       return agent.paused ? pauseText(agent.paused, now) : 'Not ready';
   }
