@@ -37,7 +37,8 @@ public static class RingwayHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear(); // ours is ringway.yaml; nothing else may change what listens where
         builder.Logging.ClearProviders().AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "))
-            .SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+            .SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning)
+            .AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error); // a page that closes cuts its phone's socket, and nothing is wrong
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         AddParts(builder.Services, options, paths, secrets);
         adjust?.Invoke(builder);

@@ -57,7 +57,7 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
     /// <summary>One record, it is closed, and it says of the answer what WhatsApp saw.</summary>
     private static string RecordIsExact(string user, WhatsAppCall seen, IEnumerable<CallSeen> records)
     {
-        var record = Assert.Single(records);
+        var record = Assert.Single(records, call => call.Direction == "inbound"); // an agent may have called her, too
         Assert.NotNull(record.EndedAt);
         Assert.NotNull(record.Outcome);
         Assert.NotEmpty(record.Outcome.Sentence);

@@ -245,15 +245,9 @@ public sealed partial class CommandRunner(
         var met = Task.WhenAll(
             SetVoice(story, ear.By, ear.Mode == SupervisionMode.Whisper),
             Asterisk.CreateBridgeAsync(bridge, name: bridge.Value), Asterisk.AddToBridgeAsync(bridge, [LegIds.Of(story, Leg.Of(ear.By))]));
-        try
-        {
-            await Asterisk.SnoopAsync(LegIds.Of(story, Leg.Of(ear.Of)), snoop, Ears.Request(application.Name));
-        }
-        catch (AriException refused) when (refused.IsConflict)
-        {
-            post(new CallEvent.EarOpened(ear.Of)); // it has been there since somebody listened before
-        }
-
+        // It may be there since somebody listened before; making it again would be an error in Asterisk's log.
+        if (await Asterisk.GetChannelAsync(snoop) is null) await Asterisk.SnoopAsync(LegIds.Of(story, Leg.Of(ear.Of)), snoop, Ears.Request(application.Name));
+        else post(new CallEvent.EarOpened(ear.Of));
         await met;
     }
 
@@ -263,16 +257,16 @@ public sealed partial class CommandRunner(
         {
             await done;
         }
-        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge or Command.OpenTaps or Command.RunRecording or Command.Tell or Command.OpenEar)
+        catch (AriException refused) when (refused.IsConflict && command is Command.Ring or Command.Dial or Command.OpenBridge or Command.OpenTaps or Command.RunRecording or Command.Tell)
         {
             // The id is ours, so it was done already: this is the second time.
         }
-        catch (AriException refused) when (refused.Status == 404 && command is Command.Answer or Command.Claim or Command.RingBack)
+        catch (AriException refused) when (IsGone(refused) && command is Command.Answer or Command.Claim or Command.RingBack)
         {
             evidence.Refused(command, refused);
             post(new CallEvent.CustomerGone(NeverAnswered));
         }
-        catch (AriException refused) when (refused.Status == 404 && command is not Command.Join)
+        catch (AriException refused) when (IsGone(refused) && command is not Command.Join)
         {
             // Somebody hung up in that very moment. That it was the WhatsApp user is told by an event, which says why.
             evidence.Refused(command, refused);
@@ -294,6 +288,10 @@ public sealed partial class CommandRunner(
             }
         }
     }
+
+    /// <summary>A leg that has been hung up is still there for a moment, and Stasis has let go of it.</summary>
+    private static bool IsGone(AriException refused) =>
+        refused.Status == 404 || refused.IsConflict && refused.Message.Contains("not in Stasis", StringComparison.Ordinal);
 
     private static bool IsForCustomer(Command command) => command is Command.Remember or Command.RememberWait or Command.RememberPark
         or Command.Greet or Command.Announce or Command.AskMenu or Command.Tell or Command.RecordMessage or Command.PlayMusic { Leg.Agent: null };

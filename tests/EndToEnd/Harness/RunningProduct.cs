@@ -95,6 +95,9 @@ public static partial class Logs
         (Crossed(), "who hangs up in the moment in which she is answered; the call's record says that she gave up"),
         (PageIsAway(), "a page that is loaded anew in the moment in which it is rung; the call goes on to the others"),
         (PageWasAway(), "and what ringway says of that"),
+        (NobodyListens(), "music for somebody who hangs up"),
+        (NotConnectedYet(), "a browser on a busy machine sends before its connection is agreed on"),
+        (HandsetGone(), "a simulated handset that hangs up in the moment in which it is answered"),
         (StirShaken(), "Asterisk warns of a default of its own when ARI writes an endpoint that is there already; the handset's page does"),
     ];
 
@@ -156,6 +159,15 @@ public static partial class Logs
 
     [GeneratedRegex(@"CommandRunner\[2101\] .* did not carry out Ring: .*\(500\)\. Allocation failed")]
     private static partial Regex PageWasAway();
+
+    [GeneratedRegex(@"res_musiconhold\.c: Failed to write frame")]
+    private static partial Regex NobodyListens();
+
+    [GeneratedRegex(@"DTLS packet from \S+ dropped\. ICE not completed yet|codec\.c: Codec opus returned invalid number of samples")]
+    private static partial Regex NotConnectedYet();
+
+    [GeneratedRegex(@"HandsetBoard\[3202\] \S+: Asterisk refused POST bridges/\S+/addChannel \(400\)\. Channel not found")]
+    private static partial Regex HandsetGone();
 
     [GeneratedRegex(@"pjsip_configuration\.c: Endpoint h-\S+: Option 'stir_shaken' is no longer supported")]
     private static partial Regex StirShaken();

@@ -426,7 +426,7 @@ internal sealed class ModelAsterisk
     private (int, string?) Snoop(string id, string snoop, JsonNode request)
     {
         if (!_channels.ContainsKey(id)) return NotFound;
-        if (_channels.ContainsKey(snoop)) return (409, """{"message":"Channel with given unique ID already exists"}""");
+        if (_channels.ContainsKey(snoop)) return (500, """{"message":"Snoop channel could not be created"}"""); // so does 22.10.1
         _channels[snoop] = new Leg(snoop, Query(request, "app")!, "Up", "", "", "") { ListensTo = id };
         Say("StasisStart", snoop, e => e["args"] = new JsonArray(Query(request, "appArgs")));
         return (200, _channels[snoop].ToJson().ToJsonString());
