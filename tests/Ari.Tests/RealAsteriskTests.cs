@@ -166,6 +166,7 @@ public class RealAsteriskTests(RealAsterisk asterisk) : IAsyncLifetime
         await c.SnoopAsync(channel, new("many.snoop"), new() { App = RealAsterisk.App, Spy = SnoopDirection.Both });
         await c.HangUpAsync(new("many.snoop"));
         await c.RecordAsync(channel, new() { Name = "r1", IfExists = IfRecordingExists.Overwrite });
+        await us.Events.UntilAsync<RecordingStarted>(); // before that there is nothing to pause
         await c.PauseRecordingAsync("r1");
         await c.UnpauseRecordingAsync("r1");
         Assert.Equal("r1", (await c.GetLiveRecordingAsync("r1"))!.Name);
