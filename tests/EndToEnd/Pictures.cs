@@ -240,7 +240,7 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
     private static async Task EachWayAsync(AgentPage page, string name)
     {
         var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" ? Folder : beside, name + ".png"), Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" or "rules-tried" ? Folder : beside, name + ".png"), Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
         await page.Page.SetViewportSizeAsync(360, 740);
         await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark, ReducedMotion = Microsoft.Playwright.ReducedMotion.Reduce });
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(beside, name + "-narrow.png"), FullPage = true, Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
