@@ -149,7 +149,7 @@ public class ResourceTests(RealAsterisk asterisk) : IAsyncLifetime
         await using var us = await asterisk.ConnectAsync();
         var (c, bridge) = (us.Client, new BridgeId("bridge-sounds"));
         await using var call = await CallAsync(us, "sounds");
-        await c.RecordAsync(call.Id, new() { Name = "played", MaxDurationSeconds = 1, IfExists = IfRecordingExists.Overwrite });
+        await c.RecordAsync(call.Id, new() { Name = "played", MaxDurationSeconds = 2, IfExists = IfRecordingExists.Overwrite });
         await us.Events.UntilAsync<RecordingFinished>();
 
         var first = await c.PlayAsync(call.Id, new PlayRequest { Media = ["recording:played", "tone:ring"], PlaybackId = "list", SkipMilliseconds = 100, OffsetMilliseconds = 200 });

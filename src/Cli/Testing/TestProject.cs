@@ -16,8 +16,11 @@ public sealed class TestProject(string name, string output)
 
     public bool IsEndToEnd => Name == "EndToEnd";
 
-    /// <summary>Simulated calls take their real time and little else, so the others run beside them.</summary>
+    /// <summary>Simulated calls take their real time and little else.</summary>
     public bool MostlyWaits => Name == "Simulator.Tests";
+
+    /// <summary>Runs well beside one that mostly waits. Not so those that ask a real Asterisk about moments, as Ari.Tests do.</summary>
+    public bool LeavesRoom => Name == "Ringway.Tests";
 
     /// <summary>All projects under tests/, those that fail soonest first; end to end last.</summary>
     public static IReadOnlyList<TestProject> Find(string root) =>

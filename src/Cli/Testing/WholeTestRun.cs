@@ -60,12 +60,16 @@ public sealed class WholeTestRun(Places places, WantedTests wanted, Narrator nar
         }
 
         var projects = TestProject.Find(places.Root).Where(project => wanted.Wants(project.Name) && !(wanted.Fast && project.IsEndToEnd)).ToList();
-        var beside = projects.Where(project => project.MostlyWaits && projects.Count > 1).ToDictionary(
-            project => project, project => project.RunAsync(wanted, places, tool, (_, _) => { }, Failed, ct));
+        Task<Tally>? waiting = null;
         foreach (var project in projects)
         {
-            tally += beside.GetValueOrDefault(project) is { } running
-                ? await narrator.StepAsync(project.Name, _ => running, sum => sum.ToString())
+            if (project.LeavesRoom && projects.Find(other => other.MostlyWaits) is { } beside)
+            {
+                waiting = beside.RunAsync(wanted, places, tool, (_, _) => { }, Failed, ct);
+            }
+
+            tally += project.MostlyWaits && waiting is not null
+                ? await narrator.StepAsync(project.Name, _ => waiting, sum => sum.ToString())
                 : await RunAsync(project, ct);
         }
 
