@@ -1,5 +1,4 @@
 using Ringway.EndToEnd.Harness;
-using Ringway.Store;
 
 namespace Ringway.EndToEnd;
 
@@ -186,7 +185,7 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
         var ada = await ReadyAdaAsync();
         var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
         await TalkAsync(ada, call);
-        await WrittenDownAsync("ada");
+        await _product.WrittenDownAsync("ada");
 
         await _product.KillRingwayAsync();
         await _whatsApp.HangUpAsync(call);
@@ -237,13 +236,6 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
         await Eventually.SeeAsync(
             "the user goes on hearing", async () => (await _whatsApp.GetAsync(call)).Heard!, heard => heard.Packets >= until);
         await _whatsApp.HearsAsync(call, AdaHz);
-    }
-
-    /// <summary>The history is written a tenth of a second behind the calls, and on a busy machine later; what the store does not know of a call that is gone nobody can tell.</summary>
-    private async Task WrittenDownAsync(string agent)
-    {
-        await using var store = new SqliteCallStore(Path.Combine(_product.Data, "ringway.db"));
-        await Eventually.BeTrueAsync($"it is written down that {agent} talks", async () => (await store.OpenCallsAsync()).Any(call => call.Agent == agent));
     }
 
     private async Task<CallSeen> RecordAsync()

@@ -73,6 +73,7 @@ public sealed class TheOperatorIsTold(Browsers browsers) : IAsyncLifetime
     public async Task After_a_kill_the_end_and_the_recording_of_a_call_that_ended_meanwhile_are_told_once_and_in_order()
     {
         var call = await TalkAsync();
+        await _product.WrittenDownAsync("ada");
         await _product.KillRingwayAsync();
         await _whatsApp.HangUpAsync(call);
         await _whatsApp.EndedAsync(call);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using Ringway.Asterisk;
+using Ringway.Store;
 
 namespace Ringway.EndToEnd.Harness;
 
@@ -85,6 +86,16 @@ public sealed class Product : IAsyncDisposable
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(StartPatience);
         return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>
+    /// The history is written a tenth of a second behind the calls, and later on a busy disk. Of a call that is gone when ringway comes back, only the store
+    /// can tell.
+    /// </summary>
+    public async Task WrittenDownAsync(string agent)
+    {
+        await using var store = new SqliteCallStore(Path.Combine(Data, "ringway.db"));
+        await Eventually.BeTrueAsync($"it is written down that {agent} talks", async () => (await store.OpenCallsAsync()).Any(call => call.Agent == agent));
     }
 
     /// <summary>kill -9 of ringway alone: Asterisk and the simulator go on.</summary>
