@@ -46,11 +46,6 @@ public sealed class Supervision(RunningProduct running, Browsers browsers) : Cal
         await _ana.HearsAsync(AdaHz);
         await _ada.HearsAsync(AnaHz);
 
-        await _bob["dismiss"].ClickAsync();
-        await _bob["listen"].ClickAsync();
-        await _ada.SpeakAsync(0);
-        await _bob.HearsAsync(AnaHz);
-
         await _ana.HangUpAsync();
         Assert.Equal("ada", (await RecordAsync()).Agent);
         await NothingWasReNegotiatedAsync();
