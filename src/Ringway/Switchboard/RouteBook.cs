@@ -41,10 +41,7 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
         await _changing.WaitAsync(ct);
         try
         {
-            var rows = (await store.RoutesAsync(ct)).ToDictionary(row => row.Line);
-            foreach (var written in options.Lines)
-                if (rows.GetValueOrDefault(written.Id) is var row && row?.Version != Kept(written.Id)?.Version)
-                    Take(row is null ? new(written, Kept: null) : await ReadAsync(written, row, ct));
+            await CatchUpAsync(ct);
             // Only before the first call: later somebody may be about to hear it.
             if (!_pruned) prompts.Prune(_lines.Values.Select(ways => ways.Line).Concat(options.Lines));
             _pruned = true;
@@ -114,10 +111,16 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
     /// <summary>Somebody was faster, perhaps at another ringway of the same store.</summary>
     private async Task<RulesSaved> OvertakenAsync(CancellationToken ct)
     {
-        foreach (var row in await store.RoutesAsync(ct))
-            if (options.Line(row.Line) is { } written && row.Version != Kept(row.Line)?.Version)
-                Take(await ReadAsync(written, row, ct));
+        await CatchUpAsync(ct);
         return new RulesSaved.Overtaken();
+    }
+
+    private async Task CatchUpAsync(CancellationToken ct)
+    {
+        var rows = (await store.RoutesAsync(ct)).ToDictionary(row => row.Line);
+        foreach (var written in options.Lines)
+            if (rows.GetValueOrDefault(written.Id) is var row && row?.Version != Kept(written.Id)?.Version)
+                Take(row is null ? new(written, Kept: null) : await ReadAsync(written, row, ct));
     }
 
     /// <summary>What fitted yesterday may not today: the team that a rule leads to is gone. Then the file's rules lead calls, and the desk tells.</summary>
