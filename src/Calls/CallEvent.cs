@@ -113,10 +113,10 @@ public abstract record CallEvent
     public sealed record SupervisionLeft(AgentId By) : CallEvent;
 
     /// <summary>The ear at an agent's leg hears.</summary>
-    public sealed record EarOpened(AgentId Of) : CallEvent;
+    public sealed record EarOpened(AgentId Of, SupervisionMode Mode) : CallEvent;
 
-    /// <summary>An agent's leg has ended, and the ear at it.</summary>
-    public sealed record EarClosed(AgentId Of) : CallEvent;
+    /// <summary>It was taken away, or the leg that it was at has ended.</summary>
+    public sealed record EarClosed(AgentId Of, SupervisionMode Mode) : CallEvent;
 
     /// <summary>One side of the customer's leg is listened to.</summary>
     public sealed record TapOpened(Side Side) : CallEvent;

@@ -32,8 +32,8 @@ public static partial class CallMachine
         new Ring(by, AnswersItself: true), new OpenBridge(), new Start(Deadline.AgentConnect));
 
     public static Step On(Call call, CallEvent happened, DateTimeOffset now) =>
-        SupervisionRules.Follow(
-            SupervisionRules.On(call, happened) ?? RecordingRules.On(call, happened, now) ?? RecordingRules.Follow(call, WhileWaiting(call, happened, now)));
+        HushRules.Follow(call, happened, SupervisionRules.Follow(
+            SupervisionRules.On(call, happened) ?? RecordingRules.On(call, happened, now) ?? RecordingRules.Follow(call, WhileWaiting(call, happened, now))));
 
     private static Step OfCall(Call call, CallEvent happened, DateTimeOffset now) => (call, happened) switch
     {

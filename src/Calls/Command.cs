@@ -82,18 +82,22 @@ public abstract record Command
     /// <summary>Listen at the customer's leg, on each side by itself.</summary>
     public sealed record OpenTaps : Command;
 
-    /// <summary>Put an ear at an agent's leg, which hears what she says and hears and lets her alone hear the supervisor.</summary>
-    /// <param name="Mode">A supervisor who only listens is made mute first.</param>
+    /// <summary>Put an ear at an agent's leg, which hears what she says and hears. The supervisor waits for it beside the call.</summary>
+    /// <param name="Mode">An ear that only listens cannot speak; one that whispers lets the agent alone hear the supervisor.</param>
     public sealed record OpenEar(AgentId By, AgentId Of, SupervisionMode Mode) : Command;
 
-    /// <summary>Connect the ear with the supervisor, who waits beside the call.</summary>
-    public sealed record JoinEar(AgentId Of) : Command;
+    /// <summary>Put one of the other kind there, and take that one away.</summary>
+    /// <param name="Mode">Of the new one.</param>
+    public sealed record ChangeEar(AgentId Of, SupervisionMode Mode) : Command;
 
-    /// <summary>Whether anybody hears what the supervisor says.</summary>
-    public sealed record SetVoice(AgentId By, bool Heard) : Command;
+    /// <summary>Connect the ear with the supervisor.</summary>
+    public sealed record JoinEar(AgentId Of, SupervisionMode Mode) : Command;
 
-    /// <summary>Nobody hears through it any more. It may stay where it is, and be joined again.</summary>
-    public sealed record CloseEar(AgentId Of) : Command;
+    /// <summary>Take it away.</summary>
+    public sealed record CloseEar(AgentId Of, SupervisionMode Mode) : Command;
+
+    /// <summary>Let a leg that is listened to hear a moment of silence; see <see cref="HushRules"/>.</summary>
+    public sealed record Hush(Leg Leg) : Command;
 
     /// <summary>Record what both taps hear.</summary>
     public sealed record RunRecording : Command;

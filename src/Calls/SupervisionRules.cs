@@ -22,20 +22,21 @@ public static class SupervisionRules
 
         (_, { Stage: SupervisionStage.Connecting } s, PickedUp p) when p.By == s.By =>
             Step.To(With(call, s with { Stage = SupervisionStage.Opening }), new OpenEar(s.By, s.Of, s.Mode)),
-        (_, { Stage: SupervisionStage.Opening } s, EarOpened e) when e.Of == s.Of => Step.To(With(call, s with { Stage = SupervisionStage.On }), new JoinEar(s.Of)),
+        (_, { Stage: SupervisionStage.Opening } s, EarOpened e) when (e.Of, e.Mode) == (s.Of, s.Mode) =>
+            Step.To(With(call, s with { Stage = SupervisionStage.On }), new JoinEar(s.Of, s.Mode)),
         (_, { Stage: SupervisionStage.Connecting } s, SuperviseAsked a) when a.By == s.By && a.Mode != s.Mode => Step.To(With(call, s with { Mode = a.Mode })),
         (_, { } s, SuperviseAsked a) when a.By == s.By && a.Mode != s.Mode =>
-            Step.To(With(call, s with { Mode = a.Mode }), new SetVoice(s.By, Heard: a.Mode == SupervisionMode.Whisper)),
+            Step.To(With(call, s with { Mode = a.Mode, Stage = SupervisionStage.Opening }), new ChangeEar(s.Of, a.Mode)),
         (Talking { Third: null } t, { Stage: SupervisionStage.On } s, BargeAsked b) when b.By == s.By => ComeIn(t, s),
 
         (_, { } s, SupervisionLeft l) when l.By == s.By => Leave(call, s),
         (_, { } s, AgentPhoneReplaced r) when r.Who == s.By => Leave(call, s),
         (_, { Stage: SupervisionStage.Connecting } s, AgentLineLost l) when l.Who == s.By => Leave(call, s),
         // An ear that closes by itself leaves her in silence. Asterisk ends it, too, when the agent's leg ends.
-        (_, { } s, EarClosed e) when e.Of == s.Of => Leave(call, s),
-        (_, { } s, CommandFailed { What: OpenEar or JoinEar or SetVoice }) => Leave(call, s),
-        (_, { } s, AgentGone g) when g.Who == s.By => Step.To(With(call, null), new CloseEar(s.Of)),
-        (_, { } s, CommandFailed { What: Ring r }) when r.Agent == s.By => Step.To(With(call, null), new CloseEar(s.Of)),
+        (_, { } s, EarClosed e) when (e.Of, e.Mode) == (s.Of, s.Mode) => Leave(call, s),
+        (_, { } s, CommandFailed { What: OpenEar or ChangeEar or JoinEar }) => Leave(call, s),
+        (_, { } s, AgentGone g) when g.Who == s.By => Step.To(With(call, null), Close(s)),
+        (_, { } s, CommandFailed { What: Ring r }) when r.Agent == s.By => Step.To(With(call, null), Close(s)),
         _ => null,
     };
 
@@ -44,30 +45,29 @@ public static class SupervisionRules
     {
         { Story.Supervision: null } => step,
         // Her leg ends with all others.
-        Over { Story.Supervision: { } s } over => new(With(over, null), step.Do.Add(new CloseEar(s.Of))),
+        Over { Story.Supervision: { } s } over => new(With(over, null), step.Do.Add(Close(s))),
         Talking t when IsIn(t, t.Story.Supervision!.Of) => step,
         { Story.Supervision: { } s } call => Leave(call, s) is var left ? left with { Do = step.Do.AddRange(left.Do) } : step,
     };
 
-    /// <summary>
-    /// Of a call that a restarted Ringway found. Whether she was heard is not written anywhere, so she is not; where the ear was not open yet
-    /// she is let go.
-    /// </summary>
+    /// <summary>Of a call that a restarted Ringway found. Where the ear was not open she is let go.</summary>
     public static Step TakeUp(Step found) => (found.Next, found.Next.Story.Supervision) switch
     {
         (_, null) => found,
         (Over, { } s) => Follow(found with { Do = found.Do.Add(new HangUpLeg(Leg.Of(s.By), Normal)) }),
         (var call, { Stage: not SupervisionStage.On } s) => Leave(call, s) is var left ? left with { Do = found.Do.AddRange(left.Do) } : found,
-        (_, { } s) => Follow(found with { Do = found.Do.Add(new SetVoice(s.By, Heard: false)) }),
+        _ => Follow(found),
     };
 
     /// <summary>She was heard by nobody or by the agent alone; from now on by all.</summary>
     private static Step ComeIn(Talking t, Supervision s) => new(
         With(t with { Third = new(s.By, Talks: true) }, null),
-        [new SetVoice(s.By, Heard: true), new Join([Leg.Of(s.By)]), new CloseEar(s.Of)]);
+        [new Join([Leg.Of(s.By)]), Close(s)]);
 
     private static Step Leave(Call call, Supervision s) => Step.To(
-        With(call, null) with { Leaving = call.Leaving.Add(s.By) }, new HangUpLeg(Leg.Of(s.By), Normal), new CloseEar(s.Of));
+        With(call, null) with { Leaving = call.Leaving.Add(s.By) }, new HangUpLeg(Leg.Of(s.By), Normal), Close(s));
+
+    private static CloseEar Close(Supervision s) => new(s.Of, s.Mode);
 
     private static bool IsIn(Talking t, AgentId agent) => t.With == agent || t.Third?.Who == agent;
 

@@ -130,7 +130,7 @@ public class Properties
         });
 
     [Fact]
-    public void Whoever_only_listens_is_mute_and_the_ear_is_at_an_agent_who_is_in_the_call() =>
+    public void The_ear_is_at_an_agent_who_is_in_the_call_and_one_of_whoever_only_listens_cannot_speak() =>
         Gen.Select(AnyBeginning, AnyEvents).Sample((beginning, events) =>
         {
             var world = new World(beginning);
@@ -138,11 +138,10 @@ public class Properties
             {
                 world.On(happened);
                 var beside = world.Call.Story.Supervision;
-                Assert.Equal(beside is { Stage: not SupervisionStage.Connecting } ? beside.Of : (AgentId?)null, world.Ear);
+                Assert.Equal(beside is { Stage: not SupervisionStage.Connecting } ? (beside.Of, beside.Mode) : ((AgentId, SupervisionMode)?)null, world.Ear);
                 if (beside is null) continue;
                 var talking = Assert.IsType<Talking>(world.Call);
                 Assert.True(talking.With == beside.Of || talking.Third?.Who == beside.Of);
-                if (beside is { Mode: SupervisionMode.Listen, Stage: not SupervisionStage.Connecting }) Assert.Contains(beside.By, world.Mute);
             }
         });
 
@@ -169,8 +168,7 @@ public class Properties
         public bool Bridge { get; private set; }
         public HashSet<Leg> HearMusic { get; } = [];
         public bool Sought { get; private set; }
-        public AgentId? Ear { get; private set; }
-        public HashSet<AgentId> Mute { get; } = [];
+        public (AgentId At, SupervisionMode Mode)? Ear { get; private set; }
         public bool Announced { get; private set; }
 
         /// <summary>What Asterisk would do only after the last word of an announcement, and nothing else on that socket meanwhile.</summary>
@@ -205,12 +203,6 @@ public class Properties
             _ => [],
         };
 
-        private void SetVoice(AgentId agent, bool heard)
-        {
-            if (heard) Mute.Remove(agent);
-            else Mute.Add(agent);
-        }
-
         private void Do(IEnumerable<Command> commands)
         {
             foreach (var command in commands)
@@ -228,9 +220,9 @@ public class Properties
                     case Command.PlayMusic music: Joined.Remove(music.Leg); HearMusic.Add(music.Leg); break;
                     case Command.StopMusic music: HearMusic.Remove(music.Leg); break;
                     case Command.Seek or Command.PassOn: Sought = true; break;
-                    case Command.OpenEar ear: Ear = ear.Of; SetVoice(ear.By, ear.Mode == SupervisionMode.Whisper); break;
-                    case Command.SetVoice voice: SetVoice(voice.By, voice.Heard); break;
-                    case Command.CloseEar: Ear = null; break;
+                    case Command.OpenEar ear: Ear = (ear.Of, ear.Mode); break;
+                    case Command.ChangeEar ear: Ear = (ear.Of, ear.Mode); break;
+                    case Command.CloseEar ear when Ear == (ear.Of, ear.Mode): Ear = null; break;
                     case Command.OpenBridge: Bridge = true; break;
                     case Command.CloseBridge: Bridge = false; break;
                     case Command.Start start: Waits.Add(start.Which); break;

@@ -27,7 +27,7 @@ public class WhatIsRecorded
     {
         var (call, done) = Run(Always, [.. Answered, .. Tapped, new RecordingAnnounced()]);
 
-        Assert.Equal([new RunRecording(), new AnnounceRecording()], done[^2..].AsEnumerable());
+        Assert.Equal([new RunRecording(), new AnnounceRecording(), new Hush(Leg.Customer)], done[^3..].AsEnumerable());
         Assert.Equal(RecordingStage.Running, call.Story.Recording!.Stage);
         Assert.NotNull(call.Story.Recording.AnnouncedAt);
     }

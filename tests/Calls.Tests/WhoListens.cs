@@ -8,32 +8,42 @@ namespace Ringway.Calls.Tests;
 public class WhoListens
 {
     private static readonly ImmutableArray<CallEvent> Listening =
-        [new SuperviseAsked(Cast.Eve, SupervisionMode.Listen), new PickedUp(Cast.Eve), new EarOpened(Cast.Ada)];
+        [new SuperviseAsked(Cast.Eve, SupervisionMode.Listen), new PickedUp(Cast.Eve), new EarOpened(Cast.Ada, SupervisionMode.Listen)];
+
+    private static readonly ImmutableArray<CallEvent> Whispering =
+        [new SuperviseAsked(Cast.Eve, SupervisionMode.Whisper), new EarOpened(Cast.Ada, SupervisionMode.Whisper), new EarClosed(Cast.Ada, SupervisionMode.Listen)];
 
     [Fact]
     public void A_supervisor_is_connected_beside_the_call_and_the_bridge_of_the_call_is_left_alone()
     {
         var (call, done) = Run(Listening);
 
-        Assert.Equal([new Ring(Cast.Eve, AnswersItself: true), new OpenEar(Cast.Eve, Cast.Ada, SupervisionMode.Listen), new JoinEar(Cast.Ada)], done.AsEnumerable());
+        Assert.Equal([new Ring(Cast.Eve, AnswersItself: true), new OpenEar(Cast.Eve, Cast.Ada, SupervisionMode.Listen), new JoinEar(Cast.Ada, SupervisionMode.Listen)], done.AsEnumerable());
         Assert.Equal(SupervisionStage.On, call.Story.Supervision!.Stage);
         Assert.Contains((Cast.Eve, true), call.Engages);
     }
 
     [Fact]
-    public void Speaking_to_the_agent_alone_and_falling_silent_again_needs_no_second_ear()
+    public void Speaking_to_the_agent_alone_and_falling_silent_again_changes_the_ear()
     {
-        var (_, done) = Run([.. Listening, new SuperviseAsked(Cast.Eve, SupervisionMode.Whisper), new SuperviseAsked(Cast.Eve, SupervisionMode.Listen)]);
+        var (call, done) = Run([.. Listening, .. Whispering, new SuperviseAsked(Cast.Eve, SupervisionMode.Listen)]);
 
-        Assert.Equal([new SetVoice(Cast.Eve, true), new SetVoice(Cast.Eve, false)], done[^2..].AsEnumerable());
+        Assert.Equal(
+            [new ChangeEar(Cast.Ada, SupervisionMode.Whisper), new JoinEar(Cast.Ada, SupervisionMode.Whisper), new ChangeEar(Cast.Ada, SupervisionMode.Listen)],
+            done[^3..].AsEnumerable());
+        Assert.Equal((SupervisionMode.Listen, SupervisionStage.Opening), (call.Story.Supervision!.Mode, call.Story.Supervision.Stage));
     }
+
+    [Fact]
+    public void The_end_of_the_ear_that_was_changed_for_another_ends_nothing() =>
+        Assert.Equal(SupervisionStage.On, Run([.. Listening, .. Whispering, new EarClosed(Cast.Ada, SupervisionMode.Listen)]).Call.Story.Supervision!.Stage);
 
     [Fact]
     public void Who_comes_into_the_call_is_a_third_in_it_and_when_she_leaves_the_two_go_on()
     {
         var (call, done) = Run([.. Listening, new BargeAsked(Cast.Eve)]);
 
-        Assert.Equal([new SetVoice(Cast.Eve, true), new Join([Leg.Of(Cast.Eve)]), new CloseEar(Cast.Ada)], done[^3..].AsEnumerable());
+        Assert.Equal([new Join([Leg.Of(Cast.Eve)]), new CloseEar(Cast.Ada, SupervisionMode.Listen)], done[^2..].AsEnumerable());
         Assert.Equal(new Third(Cast.Eve, Talks: true), Assert.IsType<Talking>(call).Third);
 
         Assert.Null(Assert.IsType<Talking>(CallMachine.On(call, new AgentGone(Cast.Eve, default), Cast.Noon).Next).Third);
@@ -49,7 +59,7 @@ public class WhoListens
         var (call, done) = Run([.. Listening, new TransferAsked(Cast.Ada, Cast.Bob)]);
 
         Assert.Null(call.Story.Supervision);
-        Assert.Equal([new HangUpLeg(Leg.Of(Cast.Eve), 16), new CloseEar(Cast.Ada)], done[^2..].AsEnumerable());
+        Assert.Equal([new HangUpLeg(Leg.Of(Cast.Eve), 16), new CloseEar(Cast.Ada, SupervisionMode.Listen)], done[^2..].AsEnumerable());
         Assert.Contains(Cast.Eve, call.Leaving);
     }
 
@@ -60,17 +70,17 @@ public class WhoListens
         var (over, done) = Run([.. Listening, new CustomerGone(new HangUp(16))]);
         Assert.IsType<Over>(over);
         Assert.Contains(new HangUpLeg(Leg.Of(Cast.Eve), 16), done);
-        Assert.Contains(new CloseEar(Cast.Ada), done);
+        Assert.Contains(new CloseEar(Cast.Ada, SupervisionMode.Listen), done);
 
         var (goesOn, closed) = Run([.. Listening, new AgentGone(Cast.Eve, new HangUp(16))]);
         Assert.Null(Assert.IsType<Talking>(goesOn).Story.Supervision);
-        Assert.Equal(new CloseEar(Cast.Ada), closed[^1]);
+        Assert.Equal(new CloseEar(Cast.Ada, SupervisionMode.Listen), closed[^1]);
     }
 
     [Fact]
     public void An_ear_that_Asterisk_refuses_or_closes_lets_the_supervisor_go_and_the_call_goes_on()
     {
-        foreach (var broken in (CallEvent[])[new EarClosed(Cast.Ada), new CommandFailed(new OpenEar(Cast.Eve, Cast.Ada, SupervisionMode.Listen))])
+        foreach (var broken in (CallEvent[])[new EarClosed(Cast.Ada, SupervisionMode.Listen), new CommandFailed(new OpenEar(Cast.Eve, Cast.Ada, SupervisionMode.Listen))])
         {
             var (call, done) = Run([.. Listening, broken]);
 
@@ -84,14 +94,13 @@ public class WhoListens
         Assert.Equal(Cast.Eve, Run([.. Listening, new SuperviseAsked(Cast.Bob, SupervisionMode.Whisper)]).Call.Story.Supervision!.By);
 
     [Fact]
-    public void After_a_restart_she_goes_on_listening_and_is_mute_whatever_she_was_before()
+    public void After_a_restart_she_goes_on_as_before()
     {
-        var story = Cast.Answered with { Supervision = new(Cast.Eve, Cast.Ada, SupervisionMode.Listen, SupervisionStage.On) };
+        var story = Cast.Answered with { Supervision = new(Cast.Eve, Cast.Ada, SupervisionMode.Whisper, SupervisionStage.On) };
 
         var step = Recovery.Resume(story, [new(Leg.Customer, Up: true), new(Leg.Of(Cast.Ada), Up: true)], Cast.Noon);
 
         Assert.Equal(story.Supervision, step.Next.Story.Supervision);
-        Assert.Contains(new SetVoice(Cast.Eve, Heard: false), step.Do);
         Assert.DoesNotContain(step.Do, command => command is HangUpLeg);
     }
 

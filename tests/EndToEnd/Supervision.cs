@@ -46,13 +46,22 @@ public sealed class Supervision(RunningProduct running, Browsers browsers) : Cal
         await _ana.HearsAsync(AdaHz);
         await _ada.HearsAsync(AnaHz);
 
+        await _bob["dismiss"].ClickAsync();
+        await _bob["listen"].ClickAsync();
+        await _ada.SpeakAsync(0);
+        await _bob.HearsAsync(AnaHz);
+        await _ada["hold"].ClickAsync();
+        await _bob.HearsNothingAsync();
+        await _ada["hold"].ClickAsync();
+        await _bob.HearsAsync(AnaHz);
+
         await _ana.HangUpAsync();
         Assert.Equal("ada", (await RecordAsync()).Agent);
         await NothingWasReNegotiatedAsync();
     }
 
     [Fact]
-    public async Task What_a_supervisor_whispers_is_on_no_recording_and_what_she_says_to_both_is()
+    public async Task What_a_supervisor_whispers_is_on_no_recording_and_what_she_says_to_both_is_and_what_is_said_after_her()
     {
         await AdaAndAnaTalkAsync("taped");
         await _ada.RecordingAsync("Recording");
@@ -64,12 +73,17 @@ public sealed class Supervision(RunningProduct running, Browsers browsers) : Cal
         await _bob["supervise-barge"].ClickAsync();
         await _ana.HearsAsync(BobHz);
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System); // what must
+        await _bob.HangUpAsync();
+        await _ada.SpeakAsync(AdaHz);
+        await _ana.HearsAsync(AdaHz);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System); // and this
         await _ana.HangUpAsync();
 
         var call = (await RecordAsync()).Id;
         var heard = (await Eventually.SeeAsync("the recording is kept", () => _ada.RecordedHzAsync(call), seconds => seconds is not null))!;
         var cameIn = Array.FindIndex(heard, second => Math.Abs(second[1] - BobHz) < 10);
         Assert.True(cameIn > 0, "Bob is not on the recording, though he came into the call.");
+        Assert.True(heard[cameIn..].Count(second => Math.Abs(second[1] - AdaHz) < 10) >= 2, "When Bob had left Ada spoke, and that is not on the recording.");
         Assert.True(heard[..cameIn].Count(second => Math.Abs(second[0] - AnaHz) < 10 && second[1] == 0) >= 3, "While Bob whispered Ana heard nothing, and that is on the recording.");
     }
 

@@ -17,6 +17,11 @@ public sealed class Prompts(string folder, RingwayOptions options)
 
     private const string Tone = "tone";
 
+    private const string Hush = "hush";
+
+    /// <summary>As long as three packets of a call: long enough for whoever leaves a bridge to be out of it.</summary>
+    private const int HushLength = Rate * 60 / 1000;
+
     /// <summary>Whether a text is to be spoken, so that a voice is needed.</summary>
     public bool NeedVoice => Wanted().Any(prompt => !prompt.Source.StartsWith(OwnFile, StringComparison.Ordinal) && !IsMade(prompt));
 
@@ -25,6 +30,9 @@ public sealed class Prompts(string folder, RingwayOptions options)
     /// <summary>Asterisk's media URIs of a line's greeting and the tone after it.</summary>
     public IReadOnlyList<string> Greeting(string line, bool closed) =>
         [$"sound:{Path.Combine(folder, Name(line, closed))}", $"sound:{Path.Combine(folder, Tone)}"];
+
+    /// <summary>A moment of silence.</summary>
+    public string Silence => $"sound:{Path.Combine(folder, Hush)}";
 
     /// <summary>What a menu says.</summary>
     public IReadOnlyList<string> Menu(string menu) => [$"sound:{Path.Combine(folder, $"menu-{menu}")}"];
@@ -55,6 +63,7 @@ public sealed class Prompts(string folder, RingwayOptions options)
     {
         Directory.CreateDirectory(folder);
         if (!File.Exists(FileOf(Tone))) Put(Tone, Beep());
+        if (!File.Exists(FileOf(Hush))) Put(Hush, new short[HushLength]);
         foreach (var prompt in Wanted().Where(prompt => !IsMade(prompt))) await MakeAsync(prompt, speak, ct);
     }
 

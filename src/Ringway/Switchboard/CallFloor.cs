@@ -153,6 +153,8 @@ public sealed class CallFloor(
 
     public IReadOnlyList<string> RecordingNotice(string line) => prompts.RecordingNotice(line);
 
+    public string Hush => prompts.Silence;
+
     public void TapeClosed(CallId call, Side side) => archive.Closed(call, side);
 
     public void Released(CallId call)

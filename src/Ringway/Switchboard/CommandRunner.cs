@@ -113,12 +113,13 @@ public sealed partial class CommandRunner(
             OnTaps(side => Asterisk.MuteRecordingAsync(Taps.NameOf(story.Id, side))), Write(story, CallMemory.Paused, CallMemory.TapeVariable)),
         Command.UnpauseRecording => Task.WhenAll(
             OnTaps(side => Asterisk.UnmuteRecordingAsync(Taps.NameOf(story.Id, side))), Write(story, CallMemory.Runs, CallMemory.TapeVariable)),
-        // Taps and ears end with the leg that they listen to, and are never hung up; see Ears.
+        // Taps end with the leg that they listen to, and are never hung up.
         Command.DropRecording => OnTaps(side => Asterisk.CancelRecordingAsync(Taps.NameOf(story.Id, side))),
-        Command.OpenEar ear => OpenEarAsync(story, ear),
-        Command.JoinEar ear => Asterisk.AddToBridgeAsync(Ears.BridgeOf(story.Id), [Ears.ChannelOf(story.Id, ear.Of)]),
-        Command.SetVoice voice => SetVoice(story, voice.By, voice.Heard),
-        Command.CloseEar => Asterisk.DestroyBridgeAsync(Ears.BridgeOf(story.Id)),
+        Command.OpenEar ear => OpenEar(story, ear),
+        Command.ChangeEar ear => Task.WhenAll(Snoop(story, ear.Of, ear.Mode), TakeEar(story, ear.Of, Other(ear.Mode))),
+        Command.JoinEar ear => Asterisk.AddToBridgeAsync(Ears.BridgeOf(story.Id), [Ears.ChannelOf(story.Id, ear.Of, ear.Mode)]),
+        Command.CloseEar ear => Task.WhenAll(TakeEar(story, ear.Of, ear.Mode), Asterisk.DestroyBridgeAsync(Ears.BridgeOf(story.Id))),
+        Command.Hush hush => Asterisk.PlayAsync(LegIds.Of(story, hush.Leg), floor.Hush, LegIds.Of(story, hush.Leg) + ".hush"),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since, story.Team)),
             SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
@@ -131,10 +132,6 @@ public sealed partial class CommandRunner(
         Command.CloseBridge => Asterisk.DestroyBridgeAsync(LegIds.Bridge(story.Id)),
         _ => throw new InvalidOperationException($"No way is known to carry out {command}."),
     };
-
-    private Task SetVoice(Story story, AgentId supervisor, bool heard) => heard
-        ? Asterisk.UnmuteAsync(LegIds.Of(story, Leg.Of(supervisor)), MuteDirection.In)
-        : Asterisk.MuteAsync(LegIds.Of(story, Leg.Of(supervisor)), MuteDirection.In);
 
     /// <summary>Noted first: that stands, whatever becomes of the call.</summary>
     private Task Promise(Story story, DateTimeOffset since)
@@ -238,18 +235,20 @@ public sealed partial class CommandRunner(
         }
     }
 
-    /// <summary>She who only listens is mute before anything of hers can be heard.</summary>
-    private async Task OpenEarAsync(Story story, Command.OpenEar ear)
+    private Task OpenEar(Story story, Command.OpenEar ear)
     {
-        var (bridge, snoop) = (Ears.BridgeOf(story.Id), Ears.ChannelOf(story.Id, ear.Of));
-        var met = Task.WhenAll(
-            SetVoice(story, ear.By, ear.Mode == SupervisionMode.Whisper),
-            Asterisk.CreateBridgeAsync(bridge, name: bridge.Value), Asterisk.AddToBridgeAsync(bridge, [LegIds.Of(story, Leg.Of(ear.By))]));
-        // It may be there since somebody listened before; making it again would be an error in Asterisk's log.
-        if (await Asterisk.GetChannelAsync(snoop) is null) await Asterisk.SnoopAsync(LegIds.Of(story, Leg.Of(ear.Of)), snoop, Ears.Request(application.Name));
-        else post(new CallEvent.EarOpened(ear.Of));
-        await met;
+        var bridge = Ears.BridgeOf(story.Id);
+        return Task.WhenAll(
+            Asterisk.CreateBridgeAsync(bridge, name: bridge.Value), Asterisk.AddToBridgeAsync(bridge, [LegIds.Of(story, Leg.Of(ear.By))]),
+            Snoop(story, ear.Of, ear.Mode));
     }
+
+    private Task<Channel> Snoop(Story story, AgentId at, SupervisionMode mode) => Asterisk.SnoopAsync(
+        LegIds.Of(story, Leg.Of(at)), Ears.ChannelOf(story.Id, at, mode), Ears.Request(application.Name, mode));
+
+    private Task TakeEar(Story story, AgentId at, SupervisionMode mode) => Asterisk.HangUpAsync(Ears.ChannelOf(story.Id, at, mode));
+
+    private static SupervisionMode Other(SupervisionMode mode) => mode == SupervisionMode.Listen ? SupervisionMode.Whisper : SupervisionMode.Listen;
 
     private async Task WatchAsync(Story story, Command command, Task done)
     {

@@ -4,13 +4,12 @@ using Ringway.Calls;
 namespace Ringway.Switchboard;
 
 /// <summary>
-/// Names that tie a supervisor's ear to its call: the ear at ada's leg is the channel <c>{call}.ear.ada</c>, and the bridge in which it meets
-/// the supervisor's leg is <c>{call}.ear</c>.
+/// Names that tie a supervisor's ear to its call: the ear at ada's leg is the channel <c>{call}.ear.ada</c>, one that whispers, too,
+/// <c>{call}.whisper.ada</c>, and the bridge in which it meets the supervisor's leg is <c>{call}.ear</c>.
 /// </summary>
 /// <remarks>
-/// An ear is let out of that bridge and left alone; it ends with the agent's leg. A snoop channel that is hung up waits, locked, until the next
-/// sound passes the leg that it listens to (<c>ast_audiohook_detach</c>; tried on 22.10.1), and there is none where the customer is on hold and
-/// the agent's page is gone. Once Asterisk stood still for ten seconds from the moment in which an ear was to be hung up; why is not known.
+/// A snoop channel that is hung up waits, locked, until the next sound passes the leg that it listens to (<c>ast_audiohook_detach</c>; tried on
+/// 22.10.1); where the customer is on hold and the agent's page is gone that is the end of the agent's leg.
 /// </remarks>
 public static class Ears
 {
@@ -19,15 +18,22 @@ public static class Ears
 
     private const string Mark = ".ear";
 
-    public static ChannelId ChannelOf(CallId call, AgentId of) => new($"{call}{Mark}.{of}");
+    private const string WhisperMark = ".whisper";
+
+    public static ChannelId ChannelOf(CallId call, AgentId of, SupervisionMode mode) => new($"{call}{(mode == SupervisionMode.Whisper ? WhisperMark : Mark)}.{of}");
 
     public static BridgeId BridgeOf(CallId call) => new(call + Mark);
 
-    /// <summary>It hears what the agent says and what she hears, and speaks into what she hears.</summary>
-    public static SnoopRequest Request(string application) => new() { App = application, AppArgs = "ear", Spy = SnoopDirection.Both, Whisper = SnoopDirection.Out };
+    /// <summary>It hears what the agent says and what she hears; one that whispers speaks into what she hears.</summary>
+    public static SnoopRequest Request(string application, SupervisionMode mode) => new()
+    {
+        App = application, AppArgs = "ear", Spy = SnoopDirection.Both, Whisper = mode == SupervisionMode.Whisper ? SnoopDirection.Out : SnoopDirection.None,
+    };
 
-    public static (CallId Call, AgentId Of)? OfChannel(ChannelId channel) =>
-        channel.Value.Split(Mark + ".") is [var call, var of] ? (new(call), new(of)) : null;
+    public static (CallId Call, AgentId Of, SupervisionMode Mode)? OfChannel(ChannelId channel) =>
+        channel.Value.Split(Mark + ".") is [var call, var of] ? (new(call), new(of), SupervisionMode.Listen)
+        : channel.Value.Split(WhisperMark + ".") is [var heard, var by] ? (new(heard), new(by), SupervisionMode.Whisper)
+        : null;
 
     public static CallId? OfBridge(BridgeId bridge) =>
         bridge.Value.EndsWith(Mark, StringComparison.Ordinal) ? new(bridge.Value[..^Mark.Length]) : null;

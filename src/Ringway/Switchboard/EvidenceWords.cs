@@ -80,7 +80,8 @@ public static class EvidenceWords
         Command.RecordMessage => Step("recordMessage", Customer),
         Command.OpenEar ear => Step("openEar", ear.Of.Value, ear.By.Value),
         Command.JoinEar ear => Step("joinEar", ear.Of.Value),
-        Command.SetVoice voice => Step("setVoice", voice.By.Value, voice.Heard ? "heard" : "mute"),
+        Command.ChangeEar ear => Step("changeEar", ear.Of.Value, ear.Mode == SupervisionMode.Whisper ? "whisper" : "listen"),
+        Command.Hush hush => Step("hush", hush.Leg.ToString()),
         Command.CloseEar ear => Step("closeEar", ear.Of.Value),
         Command.OpenTaps => Step("openTaps", Customer),
         Command.RunRecording => Step("runRecording", Customer),
@@ -115,7 +116,7 @@ public static class EvidenceWords
     public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
     {
         (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
-        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "announce" or "promise" or "recordMessage" or "openEar" or "joinEar" or "setVoice" or "closeEar" or "earOpened" or "earClosed" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "announce" or "promise" or "recordMessage" or "openEar" or "joinEar" or "changeEar" or "hush" or "closeEar" or "earOpened" or "earClosed" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
         _ => "ringway",
     };
 
@@ -157,7 +158,8 @@ public static class EvidenceWords
         "openEar" => $"open an ear at {step.Leg}'s leg for {step.Note}",
         "earOpened" => "the ear hears",
         "joinEar" => $"connect the ear at {step.Leg}'s leg with the supervisor",
-        "setVoice" => step.Note == "mute" ? $"make {step.Leg} mute" : $"let {step.Leg} be heard",
+        "changeEar" => step.Note == "whisper" ? $"let {step.Leg} hear the supervisor" : $"let {step.Leg} not hear the supervisor any more",
+        "hush" => $"a moment of silence for {step.Leg}, who is listened to",
         "closeEar" => $"close the ear at {step.Leg}'s leg",
         "earClosed" => "the ear is closed",
         "recordingAsked" => $"{step.Leg} wants the call recorded",

@@ -60,6 +60,9 @@ public interface ICallFloor
     /// <summary>What both hear who are recorded, as Asterisk's media URIs.</summary>
     IReadOnlyList<string> RecordingNotice(string line);
 
+    /// <summary>A moment of silence, as one of Asterisk's media URIs; its format is not that of a call.</summary>
+    string Hush { get; }
+
     /// <summary>Asterisk has closed one side's tape of a call, which may be over by then.</summary>
     void TapeClosed(CallId call, Side side);
 

@@ -87,10 +87,9 @@ public static class Reconciler
     {
         var leg = legs.FirstOrDefault(leg => leg.State == "Up" && StasisArguments(leg) is [_, Ears.SupervisorArgument, ..] && !IsInside(inventory, call, leg));
         if (leg is null || LegIds.Read(leg.Id)?.Leg.Agent is not { } by) return null;
-        // Ears that nobody hears through any more are not in the bridge.
         var bridge = inventory.Bridges.FirstOrDefault(bridge => bridge.Id == Ears.BridgeOf(call) && bridge.Channels.Contains(leg.Id));
         var ear = bridge?.Channels.Select(Ears.OfChannel).FirstOrDefault(ear => ear is not null);
-        return new(by, ear?.Of ?? by, SupervisionMode.Listen, ear is not null ? SupervisionStage.On : SupervisionStage.Opening);
+        return new(by, ear?.Of ?? by, ear?.Mode ?? default, ear is not null ? SupervisionStage.On : SupervisionStage.Opening);
     }
 
     private static bool IsInside(Inventory inventory, CallId call, Channel channel) =>

@@ -14,9 +14,9 @@ public static class Translation
     public static (CallId Call, CallEvent Happened)? Read(AriEvent happened) => happened switch
     {
         StasisStart { Channel.Id: var id } when Taps.OfChannel(id) is { } tap => (tap.Call, new CallEvent.TapOpened(tap.Side)),
-        StasisStart { Channel.Id: var id } when Ears.OfChannel(id) is { } ear => (ear.Call, new CallEvent.EarOpened(ear.Of)),
+        StasisStart { Channel.Id: var id } when Ears.OfChannel(id) is { } ear => (ear.Call, new CallEvent.EarOpened(ear.Of, ear.Mode)),
         // The last that is told of a snoop channel (tried on 22.10.1).
-        StasisEnd { Channel.Id: var id } when Ears.OfChannel(id) is { } ear => (ear.Call, new CallEvent.EarClosed(ear.Of)),
+        StasisEnd { Channel.Id: var id } when Ears.OfChannel(id) is { } ear => (ear.Call, new CallEvent.EarClosed(ear.Of, ear.Mode)),
         StasisStart s => On(s.Channel, leg => leg.Agent is { } agent ? new CallEvent.PickedUp(agent) : Answered(s)),
         ChannelStateChange { Channel.State: "Ringing" } c =>
             On(c.Channel, leg => leg == Leg.Customer ? new CallEvent.CustomerRinging() : null),

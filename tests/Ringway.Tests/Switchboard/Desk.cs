@@ -87,6 +87,8 @@ internal sealed class Desk : IAsyncDisposable, ICallFloor
 
     public IReadOnlyList<string> RecordingNotice(string line) => ["sound:/prompts/recorded"];
 
+    public string Hush => "sound:/prompts/hush";
+
     public List<(CallId Call, Side Side)> Closed { get; } = [];
 
     public void TapeClosed(CallId call, Side side) => Closed.Add((call, side));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -206,10 +207,8 @@ internal sealed class ModelAsterisk
         lock (_gate) return _channels.GetValueOrDefault(channel)?.Music ?? false;
     }
 
-    public bool IsMute(string channel)
-    {
-        lock (_gate) return _channels.GetValueOrDefault(channel)?.Mute ?? false;
-    }
+    /// <summary>The legs that heard a moment of silence, in this order.</summary>
+    public ConcurrentQueue<string> Hushed { get; } = new();
 
     /// <summary>How many sounds are played to it or wait for their turn.</summary>
     public int Plays(string channel)
@@ -362,15 +361,13 @@ internal sealed class ModelAsterisk
         ("POST", ["channels", var id, "moh"]) when _bridges.Values.Any(members => members.Contains(id)) => (409, """{"message":"In a bridge."}"""),
         ("POST", ["channels", var id, "moh"]) => On(id, leg => leg.Music = true),
         ("DELETE", ["channels", var id, "moh"]) => On(id, leg => leg.Music = false),
-        ("POST", ["channels", var id, "mute"]) => On(id, leg => leg.Mute = true),
-        ("DELETE", ["channels", var id, "mute"]) => On(id, leg => leg.Mute = false),
         ("POST", ["channels", var id, "snoop", var snoop]) => Snoop(id, snoop, request),
         ("POST", ["channels", var id, "play"]) => Play(id, Query(request, "playbackId")!, Query(request, "media")!),
         ("POST", ["channels", var id, "record"]) => Record(id, Query(request, "name")!),
         ("DELETE", ["playbacks", var id]) => StopPlaying(id),
         ("POST", ["bridges", var id, "removeChannel"]) => _bridges.TryGetValue(id, out var members) && members.Remove(Query(request, "channel")!) ? (204, null) : (422, """{"message":"Not in it."}"""),
-        ("DELETE", ["channels", var id]) when id.Contains(".ear.", StringComparison.Ordinal) || id.Contains(".tap.", StringComparison.Ordinal) =>
-            (500, """{"message":"This may hold up all of Asterisk until sound passes the leg that is listened to."}"""),
+        ("DELETE", ["channels", var id]) when id.Contains(".tap.", StringComparison.Ordinal) =>
+            (500, """{"message":"Taps end with the leg that is listened to."}"""),
         ("DELETE", ["channels", var id]) => On(id, _ => End(id, int.Parse(Query(request, "reason_code") ?? "16"), 0)),
         ("POST", ["bridges", var id]) => OpenBridge(id),
         ("POST", ["bridges", _, "addChannel"]) when Query(request, "channel")!.Split(',').Any(IsHeard) => (500, """{"message":"This would hold up the socket."}"""),
@@ -398,8 +395,14 @@ internal sealed class ModelAsterisk
     {
         if (!_channels.TryGetValue(id, out var leg)) return NotFound;
         var plays = $$"""{"type":"PlaybackFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","playback":{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"done"} }""";
+        if (media.EndsWith("/hush", StringComparison.Ordinal))
+        {
+            Hushed.Enqueue(id);
+            _events.Writer.TryWrite(plays);
+        }
+
         // What is played while something is heard waits for its turn, as with the real one.
-        if (leg.Plays is null) leg.Plays = plays;
+        else if (leg.Plays is null) leg.Plays = plays;
         else leg.PlaysNext.Enqueue(plays);
         return (201, $$"""{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"queued"}""");
     }
@@ -541,7 +544,6 @@ internal sealed class ModelAsterisk
         public string DialplanApp { get; set; } = "Stasis";
         public Dictionary<string, string> Variables { get; } = [];
         public bool Music { get; set; }
-        public bool Mute { get; set; }
         /// <summary>Of a snoop channel, which ends with the leg that it listens to.</summary>
         public string? ListensTo { get; init; }
         public int Asked { get; private set; }

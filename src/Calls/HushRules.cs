@@ -1,0 +1,35 @@
+using static Ringway.Calls.Call;
+using static Ringway.Calls.CallEvent;
+using static Ringway.Calls.Command;
+
+namespace Ringway.Calls;
+
+/// <summary>
+/// A leg that is listened to, by an ear or by the taps of a recording, hears a moment of silence when the two in the bridge are others than before, or
+/// are two again.
+/// </summary>
+/// <remarks>
+/// Asterisk decodes for listeners by the numbers of the packets. Those of another speaker, or the first after a third was in the bridge or something was
+/// played into it, it takes for packets that come too late, up to half of all numbers: then a listener hears nothing of them for up to eleven minutes
+/// (Debian's Asterisk 22.10.1, <c>2016_opus_plc.patch</c>). Sound in another format in between makes it count anew.
+/// </remarks>
+public static class HushRules
+{
+    public static Step Follow(Call before, CallEvent happened, Step step)
+    {
+        if (before is not Talking earlier || step.Next is not Talking now) return step;
+        var (then, both) = (Company(earlier), Company(now));
+        if (both.Count != 2 || happened is not RecordingAnnounced && both.SetEquals(then)) return step;
+        return step with { Do = [.. step.Do, .. both.Where(leg => then.Contains(leg) && IsListenedTo(leg, now.Story)).Select(leg => new Hush(leg))] };
+    }
+
+    /// <summary>Who hears each other in the bridge of the call.</summary>
+    private static HashSet<Leg> Company(Talking t) =>
+    [
+        Leg.Of(t.With), .. t.OnHold ? [] : new[] { Leg.Customer }, .. t.Third is { Talks: true, Waits: false } third ? new[] { Leg.Of(third.Who) } : [],
+    ];
+
+    private static bool IsListenedTo(Leg leg, Story story) => leg == Leg.Customer
+        ? story.Recording is { Stage: RecordingStage.Running or RecordingStage.Paused }
+        : story.Supervision is { Stage: not SupervisionStage.Connecting } s && leg == Leg.Of(s.Of);
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using static Ringway.Calls.Call;
+using static Ringway.Calls.CallEvent;
+using static Ringway.Calls.Command;
+
+namespace Ringway.Calls.Tests;
+
+public class WhoHearsAMomentOfSilence
+{
+    private static readonly Story Recorded = Cast.Answered with { Recording = new(RecordingStage.Running, Side.Both) };
+
+    private static readonly Story ListenedTo = Cast.Answered with { Supervision = new(Cast.Eve, Cast.Ada, SupervisionMode.Listen, SupervisionStage.On) };
+
+    private static readonly ImmutableArray<CallEvent> Asked = [new ConsultAsked(Cast.Ada, Cast.Bob), new PickedUp(Cast.Bob)];
+
+    [Fact]
+    public void A_customer_who_is_recorded_when_a_third_has_left_the_two()
+    {
+        Assert.Equal([Leg.Customer], Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada), new AgentGone(Cast.Bob, default)]));
+        Assert.Equal([Leg.Customer], Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada), new ConsultCompleted(Cast.Ada)]));
+    }
+
+    [Fact]
+    public void Nobody_who_heard_music_or_who_is_not_listened_to()
+    {
+        Assert.Empty(Hushed(Recorded, [.. Asked, new ConsultCompleted(Cast.Ada)]));
+        Assert.Empty(Hushed(Recorded, [new HoldAsked(Cast.Ada), new ResumeAsked(Cast.Ada)]));
+        Assert.Empty(Hushed(Cast.Answered, [.. Asked, new MergeAsked(Cast.Ada), new AgentGone(Cast.Bob, default)]));
+    }
+
+    [Fact]
+    public void An_agent_to_whom_a_supervisor_listens_each_time_when_she_hears_somebody_else()
+    {
+        var ada = Leg.Of(Cast.Ada);
+        Assert.Equal([ada], Hushed(ListenedTo, Asked));
+        Assert.Equal([ada, ada], Hushed(ListenedTo, [.. Asked, new SwapAsked(Cast.Ada)]));
+        Assert.Equal([ada, ada], Hushed(ListenedTo, [.. Asked, new MergeAsked(Cast.Ada), new AgentGone(Cast.Bob, default)]));
+        Assert.Equal([ada], Hushed(ListenedTo, [new HoldAsked(Cast.Ada), new ResumeAsked(Cast.Ada)]));
+    }
+
+    [Fact]
+    public void Nobody_while_three_talk() => Assert.Empty(Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada)]));
+
+    private static IEnumerable<Leg> Hushed(Story story, ImmutableArray<CallEvent> events)
+    {
+        var (call, done) = ((Call)new Talking(story, Cast.Ada), ImmutableArray<Command>.Empty);
+        foreach (var happened in events)
+        {
+            var step = CallMachine.On(call, happened, Cast.Noon);
+            (call, done) = (step.Next, done.AddRange(step.Do));
+        }
+
+        return done.OfType<Hush>().Select(hush => hush.Leg);
+    }
+}
