@@ -416,12 +416,16 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
             return machine;
         }
 
-        /// <summary>Signs in, and her phone is up.</summary>
+        /// <summary>
+        /// Signs in, and her phone is up. That she has come is in the store then: she comes twice, by her sign-in and by her page, and the second word
+        /// would move her here again when it is written after what a test does next.
+        /// </summary>
         public async Task<Page> OpenPageAsync(string agent = "ada")
         {
             Page = await Host.SignInAsync(agent);
             var account = await (await Page.PostAsync("/api/v1/line?opened=true")).Content.ReadFromJsonAsync<JsonElement>();
             Roster.LineIs(account.GetProperty("user").GetString()!, up: true);
+            if (!Trouble.IsAway) await LookAsync();
             return Page;
         }
 

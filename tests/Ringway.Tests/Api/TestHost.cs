@@ -242,9 +242,8 @@ public static class Example
     {
         var store = new SqliteCallStore("never-opened.db");
         var office = new NewsOffice(store, time);
-        return new(
-            "/no-tapes", "/no-recordings", null, new(), Secrets.Open(Directory.CreateTempSubdirectory("ringway-no-archive-").FullName),
-            store, office.Writer, office.Post, time, NullLogger<Archive>.Instance);
+        var secrets = new Secrets { Ari = "", Key = "", Lines = new Dictionary<string, string>(), Agents = new Dictionary<string, string>(), Meta = new("", "", "") };
+        return new("/no-tapes", "/no-recordings", null, new(), secrets, store, office.Writer, office.Post, time, NullLogger<Archive>.Instance);
     }
 
     /// <summary>There is no webhook, so nothing is told.</summary>

@@ -13,7 +13,7 @@ using Ringway.WhatsApp.Permissions;
 
 namespace Ringway.Tests.Switchboard;
 
-public sealed class WhomALineRings : IDisposable
+public sealed class WhomALineRings : IAsyncDisposable
 {
     private static readonly AgentId Ada = new("ada"), Bob = new("bob"), Carla = new("carla");
     private static readonly CallId First = new("n1-1"), Second = new("n1-2");
@@ -26,6 +26,7 @@ public sealed class WhomALineRings : IDisposable
     private readonly LastAgents _last;
     private readonly RecentWaits _waits;
     private readonly string _nightsFile = Path.Combine(Path.GetTempPath(), $"ringway-nights-{Guid.NewGuid():N}.db");
+    private readonly SqliteCallStore _store;
     private readonly NightSwitch _night;
     private readonly PermissionBook _permissions;
     private readonly RouteBook _book;
@@ -71,13 +72,13 @@ public sealed class WhomALineRings : IDisposable
             ],
         };
         _queue = new CallQueue(_roster, options, _time);
-        var store = new SqliteCallStore(_nightsFile);
-        _permissions = new PermissionBook(store, new PlayedMeta(), Example.NoNews(store, _time), _time, NullLogger<PermissionBook>.Instance);
-        _book = new RouteBook(store, options, new Prompts("/prompts", new RingwayOptions()), voice: null, _time, NullLogger<RouteBook>.Instance);
+        _store = new SqliteCallStore(_nightsFile);
+        _permissions = new PermissionBook(_store, new PlayedMeta(), Example.NoNews(_store, _time), _time, NullLogger<PermissionBook>.Instance);
+        _book = new RouteBook(_store, options, new Prompts("/prompts", new RingwayOptions()), voice: null, _time, NullLogger<RouteBook>.Instance);
         _last = new LastAgents(options, _book, _time, NullLogger<LastAgents>.Instance);
         _allowed = new AllowedCallers(_permissions, _book, _time, NullLogger<AllowedCallers>.Instance);
         _waits = new RecentWaits(_time);
-        _night = new NightSwitch(store, options, _time, NullLogger<NightSwitch>.Instance);
+        _night = new NightSwitch(_store, options, _time, NullLogger<NightSwitch>.Instance);
         _floor = new CallFloor(_roster, _queue, new CallBoard(), _journal, options, new Prompts("/prompts", new RingwayOptions()), Example.NoArchive(_time), _last, _waits, Example.NoCallBacks(_time),
             _night, _book, _allowed, new HostPaths("/nothing", "/nothing"));
         _roster.Know([(Ada, "Ada"), (Bob, "Bob"), (Carla, "Carla")]);
@@ -319,7 +320,7 @@ public sealed class WhomALineRings : IDisposable
     [Fact]
     public async Task A_line_that_was_closed_by_hand_rings_nobody_and_one_that_was_opened_rings_also_outside_of_its_hours()
     {
-        await new SqliteCallStore(_nightsFile).MigrateAsync();
+        await _store.MigrateAsync();
         OnDuty(Ada);
         await _night.SetAsync("day", open: false, Example.Noon.AddHours(1), Bob, default);
         Assert.Equal((true, What.Closed), (Arrive(First, "day").Agents.IsEmpty, Arrive(First, "day").Otherwise));
@@ -340,11 +341,12 @@ public sealed class WhomALineRings : IDisposable
         Assert.Equal(What.Closed, Arrive(Second, "day").Otherwise);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _queue.Dispose();
         _journal.Dispose();
         _night.Dispose();
+        await _store.DisposeAsync(); // which closes the file, and removes what SQLite keeps beside it
         File.Delete(_nightsFile);
     }
 

@@ -4,8 +4,8 @@ import type { Permission } from './protocol';
 /**
  * What the phone knows of whom it may call from its line, for each user that somebody looked at.
  *
- *   (unseen) ── looked ──► looking ── told ──► known ── time, later than `until` ──► known, ended
- *                             └───── missed ──► failed                     ◄── told ──┘
+ *   (unseen) ── looked ──► looking ── told, answered ──► known ── time, later than `until` ──► known, ended
+ *                             └────────── missed ──────► failed                    ◄── told, answered ──┘
  *
  * WhatsApp tells nobody when a permission ends, so time is one of the events.
  */
@@ -23,6 +23,8 @@ export interface Known {
   readonly at: number;
   /** It may have changed without a word: ask again when somebody looks. */
   readonly old: boolean;
+  /** How many times ringway has told of this user unasked. */
+  readonly news: number;
   /** What is being sent to this user now, and what came of the last one. */
   readonly sending: Sending | null;
   readonly result: { readonly of: Sending; readonly good: boolean; readonly sentence: string } | null;
@@ -35,7 +37,16 @@ export type PermissionEvent =
   /** The connection was away: what was known may be old. */
   | { readonly type: 'missedNews' }
   | { readonly type: 'looked'; readonly user: string }
+  /** News, which ringway tells unasked, and in order. */
   | { readonly type: 'told'; readonly user: string; readonly permission: Permission; readonly at: number }
+  /** What we have asked for; `news`: as much of it as had been told when we asked. */
+  | {
+      readonly type: 'answered';
+      readonly user: string;
+      readonly permission: Permission;
+      readonly news: number;
+      readonly at: number;
+    }
   | { readonly type: 'missed'; readonly user: string; readonly at: number }
   | { readonly type: 'sending'; readonly user: string; readonly what: Sending }
   | {
@@ -68,18 +79,10 @@ export function onPermission(state: PermissionState, event: PermissionEvent): Pe
     case 'looked':
       return withUser(state, event.user, (known) => ({ ...known, is: known.permission ? 'known' : 'looking' }));
     case 'told':
-      // Ringway tells every page of every user; we keep those whom somebody looked at here.
-      if (!state.of[event.user]) return state;
-      // Each number has its own permissions; another line's say nothing about ours.
-      if (state.line !== null && event.permission.line !== state.line) return state;
-      return withUser(state, event.user, (known) => ({
-        ...known,
-        permission: event.permission,
-        is: 'known',
-        at: event.at,
-        old: false,
-        result: known.result?.of === 'request' && event.permission.mayCall ? null : known.result,
-      }));
+      return heard(state, event, (known) => ({ ...known, news: known.news + 1 }));
+    case 'answered':
+      // News has overtaken it: each change is told as it comes, so the news is as new as this answer, or will be.
+      return newsOf(state, event.user) === event.news ? heard(state, event) : state;
     case 'missed':
       return withUser(state, event.user, (known) => ({
         ...known,
@@ -93,7 +96,11 @@ export function onPermission(state: PermissionState, event: PermissionEvent): Pe
       return withUser(state, event.user, (known) => ({
         ...known,
         sending: null,
-        result: { of: event.what, good: event.good, sentence: event.sentence },
+        // The customer may have been quicker than the answer to us.
+        result:
+          event.good && isAllowed(event.what, known.permission)
+            ? null
+            : { of: event.what, good: event.good, sentence: event.sentence },
       }));
     case 'read':
       return state.of[event.user]?.result
@@ -116,6 +123,16 @@ export function permissionOf(state: PermissionState, user: string | null): Permi
 export function isStale(state: PermissionState, user: string, now: number): boolean {
   const known = state.of[user];
   return !known || known.old || now - known.at >= freshMs;
+}
+
+/** How much news of this user has been told. */
+export function newsOf(state: PermissionState, user: string): number {
+  return state.of[user]?.news ?? 0;
+}
+
+/** Those whose answer somebody waits for. */
+export function awaited(state: PermissionState): readonly string[] {
+  return Object.keys(state.of).filter((user) => state.of[user]?.permission?.state === 'asked');
 }
 
 /** When the next permission or window ends by itself (ms since 1970); null when none does. */
@@ -283,7 +300,39 @@ function amount(label: string, value: number | null): readonly { label: string; 
   return value === null ? [] : [{ label, value: value === 0 ? 'none' : String(value) }];
 }
 
-const neverSeen: Known = { permission: null, is: 'looking', at: 0, old: true, sending: null, result: null };
+const neverSeen: Known = {
+  permission: null,
+  is: 'looking',
+  at: 0,
+  old: true,
+  news: 0,
+  sending: null,
+  result: null,
+};
+
+function heard(
+  state: PermissionState,
+  { user, permission, at }: { readonly user: string; readonly permission: Permission; readonly at: number },
+  count: (known: Known) => Known = (known) => known,
+): PermissionState {
+  // Ringway tells every page of every user; we keep those whom somebody looked at here.
+  if (!state.of[user]) return state;
+  // Each number has its own permissions; another line's say nothing about ours.
+  if (state.line !== null && permission.line !== state.line) return state;
+  return withUser(state, user, (known) => ({
+    ...count(known),
+    permission,
+    is: 'known',
+    at,
+    old: false,
+    result: isAllowed(known.result?.of ?? null, permission) ? null : known.result,
+  }));
+}
+
+/** What was asked for is allowed: there is nothing more to say about the asking. */
+function isAllowed(what: Sending | null, permission: Permission | null): boolean {
+  return what === 'request' && permission !== null && permission.mayCall;
+}
 
 function withUser(state: PermissionState, user: string, change: (known: Known) => Known): PermissionState {
   const before = state.of[user] ?? neverSeen;

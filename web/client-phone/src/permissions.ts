@@ -1,5 +1,7 @@
 import {
+  awaited,
   isStale,
+  newsOf,
   nextEnd,
   nobodyKnown,
   onPermission,
@@ -50,9 +52,11 @@ export class Permissions {
     this.#on({ type: 'line', line });
   }
 
-  /** After a break of the connection; what is in sight is asked for again as it is looked at. */
+  /** After a break of the connection; what is in sight is asked for again as it is looked at, and an answer that is waited for at once. */
   missedNews(): void {
     this.#on({ type: 'missedNews' });
+    this.#queue.unshift(...awaited(this.#state));
+    void this.#workQueue();
   }
 
   told(permission: Permission): void {
@@ -82,14 +86,13 @@ export class Permissions {
   /** The customers of the newest calls, one after another: a page that opens must not knock fifty times at Meta's door. */
   lookAtHistory(calls: readonly CallView[]): void {
     const users = calls.map((c) => c.customer.number ?? c.customer.userId).filter((u): u is string => u !== null);
-    this.#queue = [...new Set(users)].slice(0, historyLookedUp);
+    this.#queue = [...new Set([...this.#queue, ...[...new Set(users)].slice(0, historyLookedUp)])];
     void this.#workQueue();
   }
 
   async request(user: string, wording: Wording): Promise<void> {
     await this.#send(user, 'request', async () => {
-      const permission = await this.link.ask(user, this.#state.line, wording);
-      this.#on({ type: 'told', user, permission, at: this.world.now() });
+      await this.#answer(user, this.link.ask(user, this.#state.line, wording));
       return 'Asked. This page says so when the answer comes.';
     });
   }
@@ -117,15 +120,21 @@ export class Permissions {
   }
 
   async #ask(user: string): Promise<void> {
-    const { line } = this.#state;
     this.#on({ type: 'looked', user });
     try {
-      const permission = await this.link.permission(user, line);
-      if (line === this.#state.line) this.#on({ type: 'told', user, permission, at: this.world.now() });
+      await this.#answer(user, this.link.permission(user, this.#state.line));
     } catch {
       // Then the phone promises nothing, and ringway still refuses a call that WhatsApp would refuse.
       this.#on({ type: 'missed', user, at: this.world.now() });
     }
+  }
+
+  /** Answers come by HTTP and news by the socket, so that one may overtake the other. */
+  async #answer(user: string, asked: Promise<Permission>): Promise<void> {
+    const { line } = this.#state;
+    const news = newsOf(this.#state, user);
+    const permission = await asked;
+    if (line === this.#state.line) this.#on({ type: 'answered', user, permission, news, at: this.world.now() });
   }
 
   async #workQueue(): Promise<void> {

@@ -202,7 +202,7 @@ describe('news', () => {
   test('replaces what was known, and twice does no harm', () => {
     const state = after(told(permission()), told(temporary));
     expect(permissionOf(state, ana)).toEqual(temporary);
-    expect(onPermission(state, told(temporary))).toEqual(state);
+    expect(permissionOf(onPermission(state, told(temporary)), ana)).toEqual(temporary);
   });
 
   test('of another line says nothing about ours', () => {

@@ -154,6 +154,50 @@ describe('asking', () => {
   });
 });
 
+describe('news and answers', () => {
+  const asked = permission(ana, { state: 'asked', why: 'asked' });
+  const allowed = permission(ana, { state: 'temporary', mayCall: true, until: '2026-11-30T10:00:00Z', why: null });
+
+  test('that the customer has allowed it is not undone by the answer to our request, which is older and comes later', async () => {
+    await book.look(ana);
+    answer = () => asked;
+    const request = book.request(ana, { text: 'May we call?' });
+    book.told(asked);
+    book.told(allowed);
+    await request;
+    expect(permissionOf(shown, ana)).toEqual(allowed);
+    expect(shown.of[ana]).toMatchObject({ sending: null, result: null });
+  });
+
+  test('that came while ringway was asked is not undone by what ringway answers', async () => {
+    const look = book.look(ana);
+    book.told(allowed);
+    await look;
+    expect(permissionOf(shown, ana)).toEqual(allowed);
+  });
+
+  test('that came before does not outlive a later answer', async () => {
+    await book.look(ana);
+    book.told(allowed);
+    answer = () => permission(ana, { state: 'refused', why: 'refused' });
+    await book.lookAgain(ana);
+    expect(permissionOf(shown, ana)).toMatchObject({ state: 'refused' });
+  });
+
+  test('that were missed are asked for at once where somebody waits for them', async () => {
+    answer = (user) => (user === ana ? asked : permission(user));
+    await book.look(ana);
+    await book.look('+15550102001');
+    requests = [];
+    answer = () => allowed;
+    book.missedNews();
+    book.lookAtHistory([call('+15550102002')]);
+    await pass(0);
+    expect(requests).toEqual([`look ${ana}`, 'look +15550102002']);
+    expect(permissionOf(shown, ana)).toEqual(allowed);
+  });
+});
+
 test('a call button and a link go from our line', async () => {
   await book.sendCallButton(ana, 'Call us', 'Call');
   expect(shown.of[ana]!.result).toMatchObject({ of: 'button', good: true });
