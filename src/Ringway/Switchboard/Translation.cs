@@ -10,6 +10,11 @@ public static class Translation
     /// <summary>The first argument that the dialplan gives <c>Stasis()</c> for a WhatsApp user who calls.</summary>
     public const string InboundArgument = "inbound";
 
+    /// <summary>
+    /// SIP's status of a call that its caller gave up before an answer had come (RFC 3261 §9.2); Asterisk may have taken it for answered by then.
+    /// </summary>
+    private const int Cancelled = 487;
+
     /// <summary>Null when the event says nothing to a call.</summary>
     public static (CallId Call, CallEvent Happened)? Read(AriEvent happened) => happened switch
     {
@@ -24,7 +29,7 @@ public static class Translation
         // A leg that we called is ours until it is destroyed, and then its cause is known. The leg of a WhatsApp user who
         // calls is ours until it leaves Stasis: Asterisk tells nothing of it afterwards (tried on 22.10.1).
         ChannelDestroyed d => On(d.Channel, leg => Gone(leg, new HangUp(d.Cause, Status(d.TechCause)))),
-        ChannelHangupRequest h when Arrived(h.Channel) => On(h.Channel, leg => Gone(leg, new HangUp(h.Cause ?? 0, Unanswered: !IsUp(h.Channel)))),
+        ChannelHangupRequest h when Arrived(h.Channel) => On(h.Channel, leg => Gone(leg, new HangUp(h.Cause ?? 0, Unanswered: !IsUp(h.Channel) || h.TechCause == Cancelled))),
         StasisEnd e when Arrived(e.Channel) => On(e.Channel, leg => Gone(leg, new HangUp(0, Unanswered: !IsUp(e.Channel)))),
         ChannelDtmfReceived { Digit: [var key] } d => On(d.Channel, leg => leg == Leg.Customer ? new CallEvent.KeyPressed(key) : null),
         PlaybackFinished { Playback: var played } => Voicemail.CallOfGreeting(played.Id) is { } call ? (call, new CallEvent.GreetingOver())

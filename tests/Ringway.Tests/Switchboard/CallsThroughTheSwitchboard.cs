@@ -321,6 +321,20 @@ public class CallsThroughTheSwitchboard
     }
 
     [Fact]
+    public async Task A_caller_who_gave_up_before_she_heard_of_the_answer_talked_with_nobody_though_Asterisk_has_answered()
+    {
+        await using var desk = new Desk(_asterisk);
+        await RingAsync();
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("Asterisk has answered", () => _asterisk.InBridge(Bridge).Count == 2);
+
+        _asterisk.HangUp(Caller, cause: 127, techCause: 487); // chan_pjsip_session_end() of 22.10.1, of a CANCEL that met the answer
+
+        var over = await desk.OverAsync();
+        Assert.Equal((new Outcome(What.Abandoned, Whose.Customer), null), (over.Outcome, over.Story.AnsweredAt));
+    }
+
+    [Fact]
     public async Task A_call_that_nobody_takes_ends_as_no_answer_after_the_ring_time()
     {
         await using var desk = new Desk(_asterisk);

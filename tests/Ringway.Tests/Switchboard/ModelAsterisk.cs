@@ -486,7 +486,7 @@ internal sealed class ModelAsterisk
 
     private void End(string channel, int cause, int techCause)
     {
-        Say("ChannelHangupRequest", channel, e => e["cause"] = cause);
+        Say("ChannelHangupRequest", channel, e => (e["cause"], e["tech_cause"]) = (cause, techCause));
         Say("StasisEnd", channel);
         Say("ChannelDestroyed", channel, e => (e["cause"], e["cause_txt"], e["tech_cause"]) = (cause, "", techCause));
         _channels.Remove(channel);
