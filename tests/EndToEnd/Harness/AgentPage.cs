@@ -94,7 +94,15 @@ public sealed class AgentPage : SoundPage
 
     public Task DeclineAsync() => this["decline"].ClickAsync();
 
-    public Task HangUpAsync() => this["hang-up"].ClickAsync();
+    /// <summary>Until her page has taken the click: a call that goes on after it is not the page's doing.</summary>
+    public async Task HangUpAsync()
+    {
+        await this["hang-up"].ClickAsync();
+        await Eventually.SeeAsync(
+            $"{this} has hung up",
+            async () => await this["call-card"].CountAsync() == 0 ? "gone" : await this["call-card"].GetAttributeAsync("data-state"),
+            seen => seen is not ("talking" or "outgoing"));
+    }
 
     /// <summary>Asks ringway to do something with the agent's only call.</summary>
     /// <returns>The problem's code; null when it is done.</returns>
