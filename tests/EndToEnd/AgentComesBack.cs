@@ -52,6 +52,19 @@ public sealed class AgentComesBack(RunningProduct running, Browsers browsers) : 
     }
 
     [Fact]
+    public async Task Who_hangs_up_while_her_phone_is_taken_for_lost_has_hung_up_and_is_not_called_back()
+    {
+        await AdaTalksAsync();
+        await _ada.AnswerNoPingAsync();
+        await Eventually.SeeAsync("Asterisk takes her phone for lost", _ada.IsSaidToHaveLineAsync, seen => !seen, TimeSpan.FromSeconds(40));
+
+        await _ada.LineStateAsync("registered"); // and she does not know it
+        await _ada.HearsAsync(UserHz);
+        await _ada.HangUpAsync();
+        AssertOutcome(await RecordAsync(), "completed", "agent");
+    }
+
+    [Fact]
     public async Task A_page_that_dies_for_ever_leaves_the_user_with_music_and_then_with_another_agent()
     {
         await AdaTalksAsync();

@@ -87,6 +87,22 @@ public sealed class AgentPage : SoundPage
     public Task<string> IsSaidToBeAsync() => Page.EvaluateAsync<string>(
         "async id => (await (await fetch('/api/v1/agents')).json()).find(agent => agent.id === id)?.state ?? 'unknown'", _agent);
 
+    /// <summary>Whether ringway believes that her phone is there.</summary>
+    public Task<bool> IsSaidToHaveLineAsync() => Page.EvaluateAsync<bool>(
+        "async id => (await (await fetch('/api/v1/agents')).json()).some(agent => agent.id === id && agent.lineUp)", _agent);
+
+    /// <summary>Her phone is from now on as one whose browser is too busy to answer Asterisk's pings (OPTIONS) in time.</summary>
+    public Task AnswerNoPingAsync() => Page.EvaluateAsync(
+        """
+        () => {
+          const send = WebSocket.prototype.send;
+          WebSocket.prototype.send = function (data) {
+            const isPong = typeof data === 'string' && data.startsWith('SIP/2.0 200') && /CSeq: *\d+ OPTIONS/i.test(data);
+            if (!isPong) send.call(this, data);
+          };
+        }
+        """);
+
     /// <summary>none, incoming, outgoing, talking, over.</summary>
     public Task IsAsync(string state, TimeSpan? within = null) => StateAsync(this["call-card"], state, within);
 
@@ -94,7 +110,15 @@ public sealed class AgentPage : SoundPage
 
     public Task DeclineAsync() => this["decline"].ClickAsync();
 
-    public Task HangUpAsync() => this["hang-up"].ClickAsync();
+    /// <summary>Until her page has taken the click: a call that goes on after it is not the page's doing.</summary>
+    public async Task HangUpAsync()
+    {
+        await this["hang-up"].ClickAsync();
+        await Eventually.SeeAsync(
+            $"{this} has hung up",
+            async () => await this["call-card"].CountAsync() == 0 ? "gone" : await this["call-card"].GetAttributeAsync("data-state"),
+            seen => seen is not ("talking" or "outgoing"));
+    }
 
     /// <summary>Asks ringway to do something with the agent's only call.</summary>
     /// <returns>The problem's code; null when it is done.</returns>

@@ -83,12 +83,10 @@ public sealed class RingwayApi : IDisposable
         return answer.IsSuccessStatusCode;
     }
 
-    /// <summary>The newest record that satisfies, once it is written.</summary>
+    /// <summary>The newest record that satisfies, once it is written. If it never is, the failure says what was there instead.</summary>
     public async Task<CallSeen> RecordAsync(string which, Func<CallSeen, bool> satisfies) =>
         (await Eventually.SeeAsync(
-            $"a record of {which}",
-            async () => (await HistoryAsync()).FirstOrDefault(call => call.EndedAt is not null && satisfies(call)),
-            seen => seen is not null))!;
+            $"a record of {which}", async () => new Books(await HistoryAsync(), await LiveAsync()), books => books.Find(satisfies) is not null)).Find(satisfies)!;
 
     /// <summary>The calls in which somebody asked to be called back, or left a message, and which nobody has answered.</summary>
     public async Task<IReadOnlyList<string>> CallBacksAsync() =>
@@ -99,4 +97,16 @@ public sealed class RingwayApi : IDisposable
     public void Dispose() => _http.Dispose();
 
     private sealed record History(IReadOnlyList<CallSeen> Calls);
+
+    private sealed record Books(IReadOnlyList<CallSeen> Written, IReadOnlyList<CallSeen> Live)
+    {
+        private const int Shown = 5;
+
+        public CallSeen? Find(Func<CallSeen, bool> satisfies) => Written.FirstOrDefault(call => call.EndedAt is not null && satisfies(call));
+
+        public override string ToString() =>
+            $"of {Written.Count} calls in the history the newest:{Lines(Written.Take(Shown))}\nlive calls:{Lines(Live)}";
+
+        private static string Lines(IEnumerable<CallSeen> calls) => string.Concat(calls.Select(call => $"\n  {call}"));
+    }
 }

@@ -261,19 +261,26 @@ export class AgentPhone {
     this.#end('You declined.');
   }
 
-  /** By SIP like anybody's; by ringway when our leg is not there or cannot be heard. */
+  /** By SIP like anybody's; by ringway when our leg is not there or cannot be heard, or its end would be taken for a break. */
   hangUp(): void {
     const { call, sip } = this.#state;
     if (isFree(call)) return;
     if (call.is === 'incoming') return this.decline();
-    const byRingway = call.callId !== null && (!this.#leg || sip !== 'registered');
     const company = call.is === 'talking' ? call.company : null;
+    const isTakenForBreak = company?.is === 'none' && this.#isTakenForLost();
+    const byRingway = call.callId !== null && (!this.#leg || sip !== 'registered' || isTakenForBreak);
     const asked = company?.is === 'asked';
     if (byRingway)
       void (asked ? this.#link.completeConsult(call.callId) : this.#link.hangUp(call.callId)).catch(() => {});
     // Hanging up while a colleague is in the call gives it to them.
     if (asked) this.#on({ type: 'giving', to: company.colleague });
     this.#end(company?.is === 'guest' || company?.is === 'supervising' ? 'You left the call.' : 'You hung up.');
+  }
+
+  /** Our phone was too slow to answer Asterisk, and does not know it: ringway waits for us to come back when our leg ends. */
+  #isTakenForLost(): boolean {
+    const me = this.#me();
+    return this.#state.agents.some((agent) => agent.id === me && agent.lineUp === false);
   }
 
   /** The customer hears music, or us again. Ringway does it: our own leg stays as it is. */
