@@ -24,7 +24,7 @@ public sealed record RecordingOptions
 /// <summary>How recordings of calls are kept.</summary>
 public sealed record RecordingsOptions
 {
-    [Key("format", "`opus`: Ogg Opus, 0.4 MB a minute; `wav`: 3.8 MB a minute")]
+    [Key("format", "`opus`: Ogg Opus, 0.4 MB a minute; `wav`: 11.5 MB a minute")]
     public RecordingFormat Format { get; init; } = RecordingFormat.Opus;
 
     [Key("keepDays", "After how many days a recording is deleted", Min = 1, Max = 3650)]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Ringway.Asterisk;
 
 namespace Ringway.Recordings;
@@ -14,7 +15,7 @@ public sealed class OpusEncoder(PackageTree tools)
     /// <exception cref="InvalidDataException">The program did not accept it; the message holds what it said.</exception>
     public async Task EncodeAsync(Func<Stream, CancellationToken, Task> sound, Stream to, CancellationToken ct)
     {
-        var start = tools.Command("opusenc", "--quiet", "--raw", "--raw-bits", "16", "--raw-rate", "16000", "--raw-chan", "2", "--bitrate", Bitrate, "-", "-");
+        var start = tools.Command("opusenc", "--quiet", "--raw", "--raw-bits", "16", "--raw-rate", Taps.Rate.ToString(CultureInfo.InvariantCulture), "--raw-chan", "2", "--bitrate", Bitrate, "-", "-");
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         using var process = Process.Start(start)!;
         try

@@ -6,8 +6,10 @@ namespace Ringway.Recordings;
 /// <summary>Two tapes of a call as one sound: left what the customer said, right what she heard. Read piece by piece, whatever its length.</summary>
 public sealed class StereoTape(string folder, CallId call)
 {
-    /// <summary>Asterisk's <c>wav16</c>: a head of 44 bytes, then samples of 16 bits.</summary>
-    private const int WavHead = 44, BytesASecond = Taps.Rate * 2;
+    /// <summary>Asterisk's <c>sln48</c>: samples of 16 bits and nothing else.</summary>
+    private const int BytesASecond = Taps.Rate * 2;
+
+    private const int WavHead = 44;
 
     private const int Samples = 16 * 1024;
 
@@ -63,15 +65,10 @@ public sealed class StereoTape(string folder, CallId call)
         foreach (var side in Taps.Sides) File.Delete(Taps.FileOf(folder, call, side));
     }
 
-    private long LengthOf(Side side) => new FileInfo(Taps.FileOf(folder, call, side)) is { Exists: true, Length: > WavHead } file ? file.Length - WavHead : 0;
+    private long LengthOf(Side side) => new FileInfo(Taps.FileOf(folder, call, side)) is { Exists: true } file ? file.Length : 0;
 
-    private Stream Open(Side side)
-    {
-        if (LengthOf(side) == 0) return Stream.Null;
-        var file = new FileStream(Taps.FileOf(folder, call, side), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, useAsync: true);
-        file.Position = WavHead;
-        return file;
-    }
+    private Stream Open(Side side) => LengthOf(side) == 0 ? Stream.Null
+        : new FileStream(Taps.FileOf(folder, call, side), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, useAsync: true);
 
     private static void Interleave(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> both, int samples)
     {

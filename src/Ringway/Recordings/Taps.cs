@@ -9,10 +9,10 @@ namespace Ringway.Recordings;
 /// </summary>
 public static class Taps
 {
-    /// <summary>Samples a second of a tape: what the voice of a call holds.</summary>
-    public const int Rate = 16000;
+    /// <summary>Samples a second of a tape: those of Opus, so that nothing is converted while people talk.</summary>
+    public const int Rate = 48000;
 
-    private const string Mark = ".tap.", Tape = "tape-", Notice = ".notice", Format = "wav16";
+    private const string Mark = ".tap.", Tape = "tape-", Notice = ".notice", Format = "sln48";
 
     public static readonly Side[] Sides = [Side.Said, Side.Heard];
 

@@ -39,8 +39,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     public async Task Left_is_what_the_user_said_and_right_what_she_heard_and_the_tapes_are_gone()
     {
         await StartAsync();
-        Put(Side.Said, 1, 16000 * 5);
-        Put(Side.Heard, 2, 16000 * 5 - 100);
+        Put(Side.Said, 1, Taps.Rate * 5);
+        Put(Side.Heard, 2, Taps.Rate * 5 - 100);
 
         await EndAsync(seconds: 6);
 
@@ -49,7 +49,7 @@ public sealed class RecordingsAreKept : IAsyncLifetime
         Assert.Equal(5, row.Seconds);
         Assert.Equal(Example.Noon.AddSeconds(1), row.AnnouncedAt);
         var wav = Hear(row);
-        Assert.Equal(44 + 16000 * 5 * 4, wav.Length);
+        Assert.Equal(44 + Taps.Rate * 5 * 4, wav.Length);
         Assert.Equal((1, 2), (BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(44)), BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(46))));
         Assert.Equal((1, 0), (BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(wav.Length - 4)), BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(wav.Length - 2))));
         Assert.Empty(Directory.EnumerateFiles(Tapes));
@@ -61,13 +61,13 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     public async Task Encrypted_it_is_heard_all_the_same_and_cannot_be_read_from_the_disk()
     {
         await StartAsync(new() { Encrypted = OnOff.On });
-        Put(Side.Said, 1, 16000);
-        Put(Side.Heard, 2, 16000);
+        Put(Side.Said, 1, Taps.Rate);
+        Put(Side.Heard, 2, Taps.Rate);
 
         await EndAsync(seconds: 1);
 
         var row = await RowAsync();
-        Assert.Equal(44 + 16000 * 4, Hear(row).Length);
+        Assert.Equal(44 + Taps.Rate * 4, Hear(row).Length);
         Assert.EndsWith(".sealed", row.File, StringComparison.Ordinal);
         Assert.Equal("RINGWAY1"u8.ToArray(), File.ReadAllBytes(Path.Combine(Kept, row.File!))[..8]);
     }
@@ -80,8 +80,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     public async Task A_recording_that_is_not_as_long_as_the_call_says_so(int said, int heard, int call, string? fault)
     {
         await StartAsync();
-        if (said > 0) Put(Side.Said, 1, 16000 * said);
-        if (heard > 0) Put(Side.Heard, 1, 16000 * heard);
+        if (said > 0) Put(Side.Said, 1, Taps.Rate * said);
+        if (heard > 0) Put(Side.Heard, 1, Taps.Rate * heard);
 
         await EndAsync(call);
 
@@ -92,7 +92,7 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     public async Task Of_a_recording_that_could_not_be_announced_nothing_is_kept()
     {
         await StartAsync();
-        Put(Side.Said, 1, 16000);
+        Put(Side.Said, 1, Taps.Rate);
 
         _archive.Ended(Call, new(RecordingStage.Failed, Side.Both), _time.GetUtcNow());
 
@@ -103,8 +103,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     [Fact]
     public async Task What_a_ringway_that_died_has_left_is_kept_by_the_next_one_unless_the_call_goes_on()
     {
-        Put(Side.Said, 1, 16000);
-        Put(Side.Heard, 1, 16000);
+        Put(Side.Said, 1, Taps.Rate);
+        Put(Side.Heard, 1, Taps.Rate);
         await StartAsync();
 
         _archive.Reconciled(new HashSet<CallId> { Call });
@@ -118,8 +118,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     {
         await StartAsync();
         _archive.Ended(new CallId("n1-1795617220-13"));
-        Put(Side.Said, 1, 16000);
-        Put(Side.Heard, 1, 16000);
+        Put(Side.Said, 1, Taps.Rate);
+        Put(Side.Heard, 1, Taps.Rate);
         Tell();
 
         _archive.Ended(Call);
@@ -133,8 +133,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     public async Task It_is_told_after_the_end_of_its_call()
     {
         await StartAsync();
-        Put(Side.Said, 1, 16000 * 5);
-        Put(Side.Heard, 2, 16000 * 5);
+        Put(Side.Said, 1, Taps.Rate * 5);
+        Put(Side.Heard, 2, Taps.Rate * 5);
 
         await EndAsync(seconds: 5);
 
@@ -160,18 +160,18 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     public async Task A_ringway_that_died_before_the_tapes_were_deleted_has_told_it_and_the_next_one_does_not_again()
     {
         await StartAsync();
-        Put(Side.Said, 1, 16000);
-        Put(Side.Heard, 1, 16000);
+        Put(Side.Said, 1, Taps.Rate);
+        Put(Side.Heard, 1, Taps.Rate);
         await EndAsync(seconds: 1);
         var kept = await RowAsync();
         await _archive.StopAsync(default);
 
-        Put(Side.Heard, 1, 16000); // one of the two was deleted
+        Put(Side.Heard, 1, Taps.Rate); // one of the two was deleted
         await StartAsync();
         _archive.Reconciled(new HashSet<CallId>());
 
         Assert.Equal(kept, await RowAsync());
-        Assert.Equal(44 + 16000 * 4, Hear(kept).Length);
+        Assert.Equal(44 + Taps.Rate * 4, Hear(kept).Length);
         Assert.Equal(["ended", "recorded"], await ToldAsync());
     }
 
@@ -179,8 +179,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
     public async Task A_recording_is_deleted_after_its_days()
     {
         await StartAsync(new() { Format = RecordingFormat.Wav, KeepDays = 2 });
-        Put(Side.Said, 1, 16000);
-        Put(Side.Heard, 1, 16000);
+        Put(Side.Said, 1, Taps.Rate);
+        Put(Side.Heard, 1, Taps.Rate);
         await EndAsync(seconds: 1);
         var row = await RowAsync();
 
@@ -250,8 +250,8 @@ public sealed class RecordingsAreKept : IAsyncLifetime
 
     private void Put(Side side, short sample, int samples)
     {
-        var file = new byte[44 + samples * 2];
-        for (var i = 0; i < samples; i++) BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(44 + i * 2), sample);
+        var file = new byte[samples * 2];
+        for (var i = 0; i < samples; i++) BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(i * 2), sample);
         File.WriteAllBytes(Taps.FileOf(Tapes, Call, side), file);
     }
 }
