@@ -150,7 +150,7 @@ public class ResourceTests(RealAsterisk asterisk) : IAsyncLifetime
         var (c, bridge) = (us.Client, new BridgeId("bridge-sounds"));
         await using var call = await CallAsync(us, "sounds");
         await c.RecordAsync(call.Id, new() { Name = "played", MaxDurationSeconds = 2, IfExists = IfRecordingExists.Overwrite });
-        await us.Events.UntilAsync<RecordingFinished>();
+        await us.Events.UntilAsync<RecordingFinished>(e => e.Recording.Name == "played");
 
         var first = await c.PlayAsync(call.Id, new PlayRequest { Media = ["recording:played", "tone:ring"], PlaybackId = "list", SkipMilliseconds = 100, OffsetMilliseconds = 200 });
         Assert.Equal(("list", "recording:played", "tone:ring", $"channel:{call.Id}"), (first.Id, first.MediaUri, first.NextMediaUri, first.TargetUri));
@@ -221,7 +221,8 @@ public class ResourceTests(RealAsterisk asterisk) : IAsyncLifetime
         Assert.Equal("Cannot record channel while in bridge", (await us.Events.UntilAsync<RecordingFailed>()).Recording.Cause);
         await RefusedAsync(422, () => c.RecordAsync(bridge, new() { Name = "tape/4" }, "no-such-codec"));
         Assert.Equal($"bridge:{bridge}", (await c.RecordAsync(bridge, new() { Name = "tape/4" }, "slin16")).TargetUri);
-        await us.Events.UntilAsync<RecordingStarted>(e => e.Recording.Name == "tape/4"); // before it has begun it can be refused: 500
+        await us.Events.UntilAsync<RecordingStarted>(e => e.Recording.Name == "tape/4");
+        await Until.TrueAsync(async () => await c.GetStoredRecordingAsync("tape/4") is not null); // before there is a file to delete, cancelling says 500
         await c.CancelRecordingAsync("tape/4");
         await Until.TrueAsync(async () => await c.GetLiveRecordingAsync("tape/4") is null);
         await Until.TrueAsync(async () => await c.GetStoredRecordingAsync("tape/4") is null);
