@@ -8,6 +8,9 @@ namespace Ringway.Ari.Tests;
 [Collection(OneAsterisk.Name), Trait("needs", "asterisk")]
 public class SampleTests(RealAsterisk asterisk)
 {
+    /// <summary>Each has its own name: what Asterisk does at the end of one socket takes subscriptions away from the next one of the same name.</summary>
+    private static int s_watchers;
+
     private string[] Arguments =>
         ["--address", asterisk.Address.AbsoluteUri, "--user", RealAsterisk.User, "--password", RealAsterisk.Password];
 
@@ -17,8 +20,8 @@ public class SampleTests(RealAsterisk asterisk)
         using var host = Samples.AnswerAndPlay.Program.Create([.. Arguments, "--media", "digits:1"]);
         await RunAsync(host, async watcher =>
         {
-            await watcher.Client.SubscribeAsync("watcher", ["channel:"]);
-            await watcher.Client.OriginateAsync(new("greeted"), new() { Endpoint = "Local/greeter@from", App = "watcher" });
+            await watcher.Client.SubscribeAsync(watcher.Application.Name, ["channel:"]);
+            await watcher.Client.OriginateAsync(new("greeted"), new() { Endpoint = "Local/greeter@from", App = watcher.Application.Name });
             await watcher.Events.UntilAsync<StasisStart>(start => start.Channel.Id.Value == "greeted");
             await watcher.Events.UntilAsync<PlaybackFinished>(done => done.Playback.State == "done");
             await watcher.Events.UntilAsync<ChannelDestroyed>(gone => gone.Channel.Id.Value == "greeted");
@@ -38,10 +41,10 @@ public class SampleTests(RealAsterisk asterisk)
         using var host = Samples.QueueWithMusic.Program.Create([.. Arguments, "--agents", "Local/echo@from"]);
         await RunAsync(host, async watcher =>
         {
-            await watcher.Client.SubscribeAsync("watcher", ["bridge:", "channel:"]);
-            await watcher.Client.OriginateAsync(new("first"), new() { Endpoint = "Local/queue@from", App = "watcher" });
+            await watcher.Client.SubscribeAsync(watcher.Application.Name, ["bridge:", "channel:"]);
+            await watcher.Client.OriginateAsync(new("first"), new() { Endpoint = "Local/queue@from", App = watcher.Application.Name });
             await JoinedAsync(watcher);
-            await watcher.Client.OriginateAsync(new("second"), new() { Endpoint = "Local/queue@from", App = "watcher" });
+            await watcher.Client.OriginateAsync(new("second"), new() { Endpoint = "Local/queue@from", App = watcher.Application.Name });
             await watcher.Events.UntilAsync<StasisStart>(start => start.Channel.Id.Value == "second");
             await watcher.Client.HangUpAsync(new("first"));
             await JoinedAsync(watcher);
@@ -77,8 +80,8 @@ public class SampleTests(RealAsterisk asterisk)
 
     private static async Task ConnectsAsync(Connected watcher)
     {
-        await watcher.Client.SubscribeAsync("watcher", ["bridge:"]);
-        await watcher.Client.OriginateAsync(new("caller"), new() { Endpoint = "Local/connector@from", App = "watcher" });
+        await watcher.Client.SubscribeAsync(watcher.Application.Name, ["bridge:"]);
+        await watcher.Client.OriginateAsync(new("caller"), new() { Endpoint = "Local/connector@from", App = watcher.Application.Name });
         var joined = await JoinedAsync(watcher);
         await watcher.Client.HangUpAsync(new("caller"));
         await watcher.Events.UntilAsync<BridgeDestroyed>(gone => gone.Bridge.Id == joined.Bridge.Id);
@@ -98,7 +101,7 @@ public class SampleTests(RealAsterisk asterisk)
 
     private async Task WatchAsync(Func<Connected, Task> act)
     {
-        await using var watcher = await asterisk.ConnectAsync(name: "watcher");
+        await using var watcher = await asterisk.ConnectAsync(name: $"watcher-{Interlocked.Increment(ref s_watchers)}");
         await Until.TrueAsync(async () => (await watcher.Client.ListApplicationsAsync()).Any(app => app.Name is "connector" or "greeter" or "queue"));
         await act(watcher);
         await Until.TrueAsync(async () => await watcher.Client.ListChannelsAsync() is []);
