@@ -51,6 +51,9 @@ public sealed class RealAsterisk : IAsyncLifetime
     /// <summary>ARI over HTTP.</summary>
     public Uri Address => new($"http://127.0.0.1:{HttpPort}/ari/");
 
+    /// <summary>A second of silence, as a media URI.</summary>
+    public string Sound => $"sound:{Path.Combine(_folders.Etc, "second")}";
+
     public PackageTree Tree { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -67,6 +70,7 @@ public sealed class RealAsterisk : IAsyncLifetime
             file.Write(_folders.Etc);
         CommonFiles.WriteHosts(_folders.Etc, []);
         CommonFiles.WriteHoldSound(_folders.Etc);
+        await File.WriteAllBytesAsync(Path.Combine(_folders.Etc, "second.sln16"), new byte[16000 * 2]);
         _process = await AsteriskProcess.StartOrAdoptAsync(_folders, Tree);
     }
 
