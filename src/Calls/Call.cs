@@ -94,10 +94,20 @@ public sealed record Story(CallId Id, Direction Direction, Party Customer, strin
     public bool CustomerUp => AnsweredAt is not null || QueuedAt is not null || MenuAt is not null || MessageSince is not null || CallBackAt is not null;
 }
 
-/// <summary>A colleague whom the agent has asked into the call.</summary>
-/// <param name="Talks">False while the colleague's phone rings.</param>
-/// <param name="Waits">The colleague hears music, outside of the bridge, while the agent talks with the WhatsApp user.</param>
-public sealed record Third(AgentId Who, bool Talks, bool Waits = false);
+public enum ColleagueState
+{
+    /// <summary>The colleague's phone rings.</summary>
+    Ringing,
+
+    /// <summary>In the bridge: with the agent alone while the call is on hold, else with the WhatsApp user, too.</summary>
+    Talking,
+
+    /// <summary>The colleague hears music, outside of the bridge, while the agent talks with the WhatsApp user.</summary>
+    Waiting,
+}
+
+/// <summary>A colleague whom the agent has asked into the call, or a supervisor who came in.</summary>
+public sealed record Colleague(AgentId Who, ColleagueState State = ColleagueState.Talking);
 
 /// <summary>
 /// The states a call can be in.
@@ -175,8 +185,29 @@ public abstract record Call
     /// <summary>Both are in the bridge.</summary>
     /// <param name="LineLost">The agent's browser has lost its connection to us; as long as its sound comes, the talk goes on.</param>
     /// <param name="OnHold">The WhatsApp user hears music, outside of the bridge.</param>
-    /// <param name="Third">Whom the agent has asked into the call: alone with the agent while it is on hold, waiting, or all three together.</param>
-    public sealed record Talking(Story Story, AgentId With, bool LineLost = false, bool OnHold = false, Third? Third = null) : Call(Story);
+    public sealed record Talking(Story Story, AgentId With, bool LineLost = false, bool OnHold = false) : Call(Story)
+    {
+        /// <summary>More are not asked: a conference of ten, the WhatsApp user and the agent counted.</summary>
+        public const int MostColleagues = 8;
+
+        /// <summary>Who else is in the call, who came last at the end. One of them rings at a time, and one waits only when nobody else was asked.</summary>
+        public ImmutableArray<Colleague> Colleagues { get; init; } = [];
+
+        public bool IsAlone => Colleagues.IsEmpty;
+
+        public bool IsFull => Colleagues.Length >= MostColleagues;
+
+        public bool SomebodyWaits => Colleagues.Any(one => one.State == ColleagueState.Waiting);
+
+        public AgentId? Ringing => Colleagues.FirstOrDefault(one => one.State == ColleagueState.Ringing)?.Who;
+
+        /// <summary>Who has the call when the agent leaves it: the first who was asked and took it.</summary>
+        public Colleague? Heir => Colleagues.FirstOrDefault(one => one.State != ColleagueState.Ringing);
+
+        public Colleague? Find(AgentId who) => Colleagues.FirstOrDefault(one => one.Who == who);
+
+        public bool IsIn(AgentId who) => With == who || Find(who) is not null;
+    }
 
     /// <summary>
     /// The agent's browser is gone, by a reload or for good. The WhatsApp user hears music; the agent is called back as soon as her phone
@@ -206,8 +237,7 @@ public abstract record Call
         Calling c => [(c.By, true)],
         Dialling d => [(d.By, true)],
         AgentAway a => [(a.With, true), .. Leaves.Where(leaves => leaves.Item1 != a.With)],
-        Talking { Third: { } third } t => [(t.With, true), (third.Who, third.Talks), .. Leaves],
-        Talking t => [(t.With, true), .. Leaves],
+        Talking t => [(t.With, true), .. t.Colleagues.Select(one => (one.Who, one.State != ColleagueState.Ringing)), .. Leaves],
         _ => [],
     };
 

@@ -82,19 +82,23 @@ public abstract record CallEvent
     /// <summary>An agent picks a parked call up.</summary>
     public sealed record FetchAsked(AgentId By) : CallEvent;
 
-    /// <summary>The agent wants to talk with a colleague first, while the WhatsApp user is on hold.</summary>
+    /// <summary>
+    /// The agent wants to talk with a colleague first, while the WhatsApp user is on hold; or, where colleagues are in the call already, wants one
+    /// more to come in.
+    /// </summary>
     public sealed record ConsultAsked(AgentId By, AgentId To) : CallEvent;
 
-    /// <summary>The agent drops the colleague, or the colleague leaves.</summary>
-    public sealed record ConsultCancelled(AgentId By) : CallEvent;
+    /// <summary>The agent drops a colleague, or a colleague leaves.</summary>
+    /// <param name="Whom">Null: who came last, or the colleague who leaves.</param>
+    public sealed record ConsultCancelled(AgentId By, AgentId? Whom = null) : CallEvent;
 
-    /// <summary>Attended transfer: the agent leaves, and the colleague has the call.</summary>
+    /// <summary>Attended transfer: the agent leaves, and the colleague who was asked first has the call.</summary>
     public sealed record ConsultCompleted(AgentId By) : CallEvent;
 
     /// <summary>The agent turns from the colleague to the WhatsApp user, or back; the other hears music.</summary>
     public sealed record SwapAsked(AgentId By) : CallEvent;
 
-    /// <summary>All three together.</summary>
+    /// <summary>All together.</summary>
     public sealed record MergeAsked(AgentId By) : CallEvent;
 
     /// <summary>The agent wants the call recorded, or recorded again after a pause.</summary>

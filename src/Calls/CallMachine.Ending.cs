@@ -72,8 +72,7 @@ public static partial class CallMachine
         Offered o => [Leg.Customer, .. o.Ringing.Select(Leg.Of), .. Leaving(call)],
         Calling c => [Leg.Of(c.By)],
         Dialling d => [Leg.Customer, Leg.Of(d.By)],
-        Talking { Third: { } third } t => [Leg.Customer, Leg.Of(t.With), Leg.Of(third.Who), .. Leaving(call)],
-        Talking t => [Leg.Customer, Leg.Of(t.With), .. Leaving(call)],
+        Talking t => [Leg.Customer, Leg.Of(t.With), .. t.Colleagues.Select(one => Leg.Of(one.Who)), .. Leaving(call)],
         _ => [],
     };
 
@@ -89,7 +88,7 @@ public static partial class CallMachine
         TakingMessage => [Deadline.Message],
         Calling => [Deadline.AgentConnect],
         Dialling => [Deadline.Dial],
-        Talking { Third.Talks: false } => [Deadline.Consult],
+        Talking { Ringing: not null } => [Deadline.Consult],
         AgentAway => [Deadline.Rejoin],
         Parked => [Deadline.Park],
         _ => [],

@@ -5,43 +5,13 @@ using static Ringway.Calls.Command;
 
 namespace Ringway.Calls;
 
-/// <content>Hold, colleagues, transfer, a browser that vanishes, and park.</content>
+/// <content>Hold, transfer, a browser that vanishes, and park.</content>
 public static partial class CallMachine
 {
     private static PlayMusic Music(Talking t) => new(Leg.Customer, InBridge: !t.OnHold);
 
     private static Step Resume(Talking t) =>
         Step.To(t with { OnHold = false }, new StopMusic(Leg.Customer), new Join([Leg.Customer]));
-
-    /// <summary>A colleague who hears music comes back into the bridge.</summary>
-    private static ImmutableArray<Command> Fetch(Third third) => third.Waits ? [new StopMusic(Leg.Of(third.Who)), new Join([Leg.Of(third.Who)])] : [];
-
-    private static Step Consult(Talking t, AgentId to, DateTimeOffset now) => new(
-        t with { Story = Asked(t.Story, [to], now), OnHold = true, Third = new(to, Talks: false) },
-        [.. t.OnHold ? ImmutableArray<Command>.Empty : [Music(t)], new Ring(to), new Start(Deadline.Consult)]);
-
-    private static Step DropThird(Talking t, Third third) => Step.To(
-        t with { Third = null, Leaving = t.Leaving.Add(third.Who) }, new HangUpLeg(Leg.Of(third.Who), Normal), new Stop(Deadline.Consult));
-
-    /// <summary>The agent leaves: to the colleague who talks, or who rings and then takes it as from a blind transfer.</summary>
-    private static Step HandOver(Talking t, Third third, bool isGone, DateTimeOffset now)
-    {
-        var story = t.Story with { TransferredBy = t.With };
-        var leaving = isGone ? t.Leaving : t.Leaving.Add(t.With);
-        ImmutableArray<Command> leave = isGone ? [] : [new HangUpLeg(Leg.Of(t.With), Normal)];
-        ImmutableArray<Command> stops = [.. Stops(t)];
-        if (!third.Talks)
-            return new(
-                new Offered(story, [third.Who], SomebodyDeclined: false, ReturnTo: isGone ? null : t.With, MayWait: true) { Leaving = leaving },
-                [.. leave, .. stops, new RememberWait(now), new Start(Deadline.Offer), new Start(Deadline.Wait)]);
-        return new(
-            new Talking(story with { Agent = third.Who }, third.Who) { Leaving = leaving },
-            [
-                .. t.OnHold ? ImmutableArray.Create<Command>(new StopMusic(Leg.Customer), new Join([Leg.Customer])) : [],
-                .. Fetch(third),
-                new Remember(third.Who, story.AnsweredAt ?? now), .. leave, .. stops,
-            ]);
-    }
 
     private static Step Transfer(Talking t, AgentId to, DateTimeOffset now) => new(
         new Offered(Asked(t.Story, [to], now) with { TransferredBy = t.With }, [to], SomebodyDeclined: false, MayWait: true, ReturnTo: t.With)
@@ -76,8 +46,8 @@ public static partial class CallMachine
     /// <summary>The agent's browser is gone. A colleague who talks has the call; else the WhatsApp user hears music until she is back.</summary>
     private static Step GoAway(Talking t, bool isGone, bool isHere, DateTimeOffset now)
     {
-        if (t.Third is { Talks: true } colleague) return HandOver(t, colleague, isGone, now);
-        ImmutableArray<AgentId> ending = [.. isGone ? [] : new[] { t.With }, .. t.Third is { } rings ? new[] { rings.Who } : []];
+        if (t.Heir is not null) return HandOver(t, isGone, now);
+        ImmutableArray<AgentId> ending = [.. isGone ? [] : new[] { t.With }, .. t.Colleagues.Select(rings => rings.Who)];
         var away = new AgentAway(t.Story, t.With, t.OnHold, isHere) { Leaving = t.Leaving.AddRange(ending) };
         ImmutableArray<Command> wait =
         [

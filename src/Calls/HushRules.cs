@@ -26,7 +26,8 @@ public static class HushRules
     /// <summary>Who hears each other in the bridge of the call.</summary>
     private static HashSet<Leg> Company(Talking t) =>
     [
-        Leg.Of(t.With), .. t.OnHold ? [] : new[] { Leg.Customer }, .. t.Third is { Talks: true, Waits: false } third ? new[] { Leg.Of(third.Who) } : [],
+        Leg.Of(t.With), .. t.OnHold ? [] : new[] { Leg.Customer },
+        .. t.Colleagues.Where(one => one.State == ColleagueState.Talking).Select(one => Leg.Of(one.Who)),
     ];
 
     private static bool IsListenedTo(Leg leg, Story story) => leg == Leg.Customer

@@ -80,34 +80,47 @@ public static class Recovery
         new AgentAway(story, with, Here: agents.Any(leg => leg.Leg.Agent == with), Rings: agents.Any(leg => leg.Leg.Agent == with)),
         [new OpenBridge(), new PlayMusic(Leg.Customer, InBridge: customer.Alone), .. LetGo(agents, with), new Start(Deadline.Rejoin)]);
 
-    /// <summary>The customer is on hold, and the agent alone or with a colleague.</summary>
+    /// <summary>The customer is on hold, and the agent alone or with colleagues.</summary>
     private static Step Hold(Story story, AgentId with, ImmutableArray<FoundLeg> agents)
     {
-        var asked = agents.FirstOrDefault(leg => leg.Leg.Agent != with);
+        var talk = agents.Where(leg => leg.Up && leg.Leg.Agent != with).ToImmutableArray();
+        var rings = agents.Where(leg => !leg.Up).Take(1).ToImmutableArray();
         return new(
-            new Talking(story with { Agent = with }, with, OnHold: true, Third: asked.Leg.Agent is { } third ? new(third, asked.Up) : null),
+            new Talking(story with { Agent = with }, with, OnHold: true)
+            {
+                Colleagues = [.. In(talk, ColleagueState.Talking), .. In(rings, ColleagueState.Ringing)],
+            },
             [
-                new OpenBridge(), new Join([Leg.Of(with), .. asked.Up ? [asked.Leg] : Array.Empty<Leg>()]),
-                .. asked.Leg.Agent is not null && !asked.Up ? ImmutableArray.Create<Command>(new Start(Deadline.Consult)) : [],
+                new OpenBridge(), new Join([Leg.Of(with), .. talk.Select(leg => leg.Leg)]),
+                .. rings.Select(_ => new Start(Deadline.Consult)),
+                .. LetGo([.. agents.Except(talk).Except(rings)], with),
             ]);
     }
 
-    private static Step Talk(Story story, AgentId with, ImmutableArray<FoundLeg> agents, DateTimeOffset now) => new(
-        new Talking(
-            story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now, ParkedBy = null, ParkedAt = null }, with,
-            Third: Other(story, with, agents) is { Leg.Agent: { } third } found ? new(third, Talks: true, Waits: found.Outside) : null),
-        [
-            new OpenBridge(),
-            .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopAnnouncement(), new StopMusic(Leg.Customer))
-                : story.Direction == Direction.Inbound ? [new Answer()] : [],
-            new Join([Leg.Customer, Leg.Of(with)]),
-            new Remember(with, story.AnsweredAt ?? now),
-            .. LetGo([.. agents.Where(leg => leg.Leg != Other(story, with, agents)?.Leg)], with),
-        ]);
+    private static Step Talk(Story story, AgentId with, ImmutableArray<FoundLeg> agents, DateTimeOffset now)
+    {
+        var others = Others(story, with, agents);
+        var waits = others is [{ Outside: true }];
+        return new(
+            new Talking(story with { Agent = with, AnsweredAt = story.AnsweredAt ?? now, ParkedBy = null, ParkedAt = null }, with)
+            {
+                Colleagues = [.. In(others, waits ? ColleagueState.Waiting : ColleagueState.Talking)],
+            },
+            [
+                new OpenBridge(),
+                .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopAnnouncement(), new StopMusic(Leg.Customer))
+                    : story.Direction == Direction.Inbound ? [new Answer()] : [],
+                new Join([Leg.Customer, Leg.Of(with), .. others.Where(leg => leg.Outside && !waits).Select(leg => leg.Leg)]),
+                new Remember(with, story.AnsweredAt ?? now),
+                .. LetGo([.. agents.Except(others)], with),
+            ]);
+    }
 
-    /// <summary>Another agent who was in the bridge when all three talked, or waited outside; before the call was taken there can be none.</summary>
-    private static FoundLeg? Other(Story story, AgentId with, ImmutableArray<FoundLeg> agents) => story.AnsweredAt is null ? null
-        : agents.Where(leg => leg.Up && leg.Leg.Agent != with).Select(leg => (FoundLeg?)leg).FirstOrDefault();
+    /// <summary>Agents who were in the bridge, too, when all talked, or the one who waited outside; before the call was taken there can be none.</summary>
+    private static ImmutableArray<FoundLeg> Others(Story story, AgentId with, ImmutableArray<FoundLeg> agents) => story.AnsweredAt is null ? []
+        : [.. agents.Where(leg => leg.Up && leg.Leg.Agent != with)];
+
+    private static IEnumerable<Colleague> In(ImmutableArray<FoundLeg> legs, ColleagueState state) => Agents(legs).Select(who => new Colleague(who, state));
 
     private static IEnumerable<Command> LetGo(ImmutableArray<FoundLeg> agents, AgentId with) =>
         agents.Where(leg => leg.Leg.Agent != with).Select(leg => new HangUpLeg(leg.Leg, AnsweredElsewhere));

@@ -6,7 +6,7 @@ namespace Ringway.Calls;
 
 /// <summary>
 /// A supervisor who listens, whispers, or comes into the call. Beside the rules of the call itself, which neither wait for her nor end by her;
-/// once she has come in she is a third in it like a colleague who was asked.
+/// once she has come in she is in it like a colleague who was asked.
 /// </summary>
 public static class SupervisionRules
 {
@@ -17,7 +17,7 @@ public static class SupervisionRules
     public static Step? On(Call call, CallEvent happened) => (call, call.Story.Supervision, happened) switch
     {
         (Over, _, _) => null,
-        (Talking t, null, SuperviseAsked a) when !IsIn(t, a.By) && !t.Leaving.Contains(a.By) => Step.To(With(t, new(a.By, t.With, a.Mode)), new Ring(a.By, AnswersItself: true)),
+        (Talking t, null, SuperviseAsked a) when !t.IsIn(a.By) && !t.Leaving.Contains(a.By) => Step.To(With(t, new(a.By, t.With, a.Mode)), new Ring(a.By, AnswersItself: true)),
         (_, null, _) => null,
 
         (_, { Stage: SupervisionStage.Connecting } s, PickedUp p) when p.By == s.By =>
@@ -27,7 +27,7 @@ public static class SupervisionRules
         (_, { Stage: SupervisionStage.Connecting } s, SuperviseAsked a) when a.By == s.By && a.Mode != s.Mode => Step.To(With(call, s with { Mode = a.Mode })),
         (_, { } s, SuperviseAsked a) when a.By == s.By && a.Mode != s.Mode =>
             Step.To(With(call, s with { Mode = a.Mode, Stage = SupervisionStage.Opening }), new ChangeEar(s.Of, a.Mode)),
-        (Talking { Third: null } t, { Stage: SupervisionStage.On } s, BargeAsked b) when b.By == s.By => ComeIn(t, s),
+        (Talking { SomebodyWaits: false, IsFull: false } t, { Stage: SupervisionStage.On } s, BargeAsked b) when b.By == s.By => ComeIn(t, s),
 
         (_, { } s, SupervisionLeft l) when l.By == s.By => Leave(call, s),
         (_, { } s, AgentPhoneReplaced r) when r.Who == s.By => Leave(call, s),
@@ -46,7 +46,7 @@ public static class SupervisionRules
         { Story.Supervision: null } => step,
         // Her leg ends with all others.
         Over { Story.Supervision: { } s } over => new(With(over, null), step.Do.Add(Close(s))),
-        Talking t when IsIn(t, t.Story.Supervision!.Of) => step,
+        Talking t when t.IsIn(t.Story.Supervision!.Of) => step,
         { Story.Supervision: { } s } call => Leave(call, s) is var left ? left with { Do = step.Do.AddRange(left.Do) } : step,
     };
 
@@ -61,15 +61,13 @@ public static class SupervisionRules
 
     /// <summary>She was heard by nobody or by the agent alone; from now on by all.</summary>
     private static Step ComeIn(Talking t, Supervision s) => new(
-        With(t with { Third = new(s.By, Talks: true) }, null),
+        With(t with { Colleagues = t.Colleagues.Add(new(s.By)) }, null),
         [new Join([Leg.Of(s.By)]), Close(s)]);
 
     private static Step Leave(Call call, Supervision s) => Step.To(
         With(call, null) with { Leaving = call.Leaving.Add(s.By) }, new HangUpLeg(Leg.Of(s.By), Normal), Close(s));
 
     private static CloseEar Close(Supervision s) => new(s.Of, s.Mode);
-
-    private static bool IsIn(Talking t, AgentId agent) => t.With == agent || t.Third?.Who == agent;
 
     private static Call With(Call call, Supervision? supervision) => call with { Story = call.Story with { Supervision = supervision } };
 }

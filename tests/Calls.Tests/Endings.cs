@@ -107,7 +107,7 @@ public class Endings
     [Fact]
     public void A_colleague_who_is_in_the_call_has_it_when_the_agent_vanishes() =>
         Assert.Equal(Cast.Bob, Assert.IsType<Talking>(Run(
-            new Talking(Cast.Answered, Cast.Ada, OnHold: true, Third: new(Cast.Bob, Talks: true)),
+            new Talking(Cast.Answered, Cast.Ada, OnHold: true) { Colleagues = [new(Cast.Bob)] },
             new AgentLineLost(Cast.Ada), new AgentSilent(Cast.Ada))).With);
 
     private static Call Run(Call call, params CallEvent[] events) =>

@@ -62,9 +62,12 @@ public class Properties
                     Assert.Equal(!t.OnHold, world.Joined.Contains(Leg.Customer));
                     Assert.Equal(t.OnHold, world.HearMusic.Contains(Leg.Customer));
                     Assert.Contains(Leg.Of(t.With), world.Joined);
-                    Assert.Equal(t.Third is { Waits: true }, t.Third is { } other && world.HearMusic.Contains(Leg.Of(other.Who)));
-                    Assert.Equal(t.Third is { Talks: true, Waits: false }, t.Third is { } third && world.Joined.Contains(Leg.Of(third.Who)));
-                    Assert.DoesNotContain(world.Legs, leg => leg != Leg.Customer && leg != Leg.Of(t.With) && leg.Agent != t.Third?.Who && leg.Agent != t.Story.Supervision?.By);
+                    Assert.All(t.Colleagues, one => Assert.Equal(one.State == ColleagueState.Waiting, world.HearMusic.Contains(Leg.Of(one.Who))));
+                    Assert.All(t.Colleagues, one => Assert.Equal(one.State == ColleagueState.Talking, world.Joined.Contains(Leg.Of(one.Who))));
+                    Assert.Equal(t.Ringing is not null, world.Waits.Contains(Deadline.Consult));
+                    Assert.True(t.Colleagues.Count(one => one.State == ColleagueState.Ringing) <= 1);
+                    Assert.True(!t.SomebodyWaits || t.Colleagues.Length == 1);
+                    Assert.DoesNotContain(world.Legs, leg => leg.Agent is { } agent && !t.IsIn(agent) && agent != t.Story.Supervision?.By);
                     Assert.DoesNotContain(world.Joined, leg => leg.Agent is { } agent && agent == t.Story.Supervision?.By);
                 }
             }
@@ -141,7 +144,7 @@ public class Properties
                 Assert.Equal(beside is { Stage: not SupervisionStage.Connecting } ? (beside.Of, beside.Mode) : ((AgentId, SupervisionMode)?)null, world.Ear);
                 if (beside is null) continue;
                 var talking = Assert.IsType<Talking>(world.Call);
-                Assert.True(talking.With == beside.Of || talking.Third?.Who == beside.Of);
+                Assert.True(talking.IsIn(beside.Of));
             }
         });
 

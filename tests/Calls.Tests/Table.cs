@@ -51,11 +51,20 @@ public class Table
         Queued q => $"Queued{Announcing(q)}{Ending(q)}",
         Calling c => $"Calling by {c.By}",
         Dialling d => $"Dialling by {d.By}{(d.Rings ? ", rings" : "")}",
-        Talking t => $"Talking with {t.With}{(t.Third is { Talks: true } && !t.OnHold ? t.Third.Waits ? $", {t.Third.Who} waits" : $" and {t.Third.Who}" : "")}{(t.OnHold ? ", on hold" : "")}{(t.OnHold && t.Third is { } third ? $", {third.Who} {(third.Talks ? "is asked" : "rings")}" : "")}{(t.LineLost ? ", line lost" : "")}{Ending(t)}",
+        Talking t => $"Talking with {t.With}{string.Concat(t.Colleagues.Where(one => Together(t, one)).Select(one => $" and {one.Who}"))}{(t.OnHold ? ", on hold" : "")}{string.Concat(t.Colleagues.Where(one => !Together(t, one)).Select(one => $", {one.Who} {Does(one)}"))}{(t.LineLost ? ", line lost" : "")}{Ending(t)}",
         AgentAway a => $"{a.With} away{(a.Rings ? ", rings" : a.Here ? ", here again" : "")}{(a.OnHold ? ", was on hold" : "")}{Ending(a)}",
         Parked p => $"Parked by {p.By}{(p.Fetcher is { } fetcher ? $", {fetcher} fetches" : "")}{Ending(p)}",
         Over o => $"Over: {o.Outcome.What}, {o.Outcome.Whose}{(o.Outcome.Sip is { } sip ? $", {sip}" : "")}",
         _ => call.GetType().Name,
+    };
+
+    private static bool Together(Talking t, Colleague one) => !t.OnHold && one.State == ColleagueState.Talking;
+
+    private static string Does(Colleague one) => one.State switch
+    {
+        ColleagueState.Ringing => "rings",
+        ColleagueState.Waiting => "waits",
+        _ => "is asked",
     };
 
     private static string Announcing(Call call) => call.Announcing ? ", hears an announcement" : "";

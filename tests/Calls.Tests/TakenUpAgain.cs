@@ -11,6 +11,7 @@ public class TakenUpAgain
     private static readonly FoundLeg CustomerWaits = new(Leg.Customer, Up: false);
     private static readonly FoundLeg OnMusic = new(Leg.Customer, Up: true, Outside: true);
     private static readonly FoundLeg BobUp = new(Leg.Of(Cast.Bob), Up: true);
+    private static readonly FoundLeg EveUp = new(Leg.Of(Cast.Eve), Up: true);
     private static readonly FoundLeg BobRings = new(Leg.Of(Cast.Bob), Up: false);
     private static readonly FoundLeg AdaUp = new(Leg.Of(Cast.Ada), Up: true);
     private static readonly FoundLeg AdaRings = new(Leg.Of(Cast.Ada), Up: false);
@@ -46,7 +47,8 @@ public class TakenUpAgain
     {
         var step = Recovery.Resume(Cast.Answered, [OnMusic, AdaUp], Cast.Noon);
 
-        Assert.Equal(new Talking(Cast.Answered, Cast.Ada, OnHold: true), step.Next);
+        var talking = Assert.IsType<Talking>(step.Next);
+        Assert.Equal((Cast.Ada, true, true), (talking.With, talking.OnHold, talking.IsAlone));
         Assert.DoesNotContain(step.Do, command => command is Command.Join join && join.Legs.Contains(Leg.Customer));
     }
 
@@ -64,8 +66,8 @@ public class TakenUpAgain
     [Fact]
     public void A_colleague_who_is_asked_goes_on_ringing_or_talking()
     {
-        Assert.Equal(new Third(Cast.Bob, Talks: false), Assert.IsType<Talking>(Resume(Cast.Answered, OnMusic, AdaUp, BobRings)).Third);
-        Assert.Equal(new Third(Cast.Bob, Talks: true), Assert.IsType<Talking>(Resume(Cast.Answered, OnMusic, AdaUp, BobUp)).Third);
+        Assert.Equal([new(Cast.Bob, ColleagueState.Ringing)], Assert.IsType<Talking>(Resume(Cast.Answered, OnMusic, AdaUp, BobRings)).Colleagues);
+        Assert.Equal([new(Cast.Bob)], Assert.IsType<Talking>(Resume(Cast.Answered, OnMusic, AdaUp, BobUp)).Colleagues);
     }
 
     [Fact]
@@ -73,14 +75,34 @@ public class TakenUpAgain
     {
         var talking = Assert.IsType<Talking>(Resume(Cast.Answered with { Agent = Cast.Bob }, CustomerUp, AdaUp, BobUp));
 
-        Assert.Equal((Cast.Bob, false, new Third(Cast.Ada, Talks: true)), (talking.With, talking.OnHold, talking.Third));
+        Assert.Equal((Cast.Bob, false), (talking.With, talking.OnHold));
+        Assert.Equal([new(Cast.Ada)], talking.Colleagues);
+    }
+
+    [Fact]
+    public void All_of_a_conference_go_on_talking_and_who_was_just_coming_in_comes_in()
+    {
+        var step = Recovery.Resume(Cast.Answered, [CustomerUp, AdaUp, BobUp, EveUp with { Outside = true }], Cast.Noon);
+
+        Assert.Equal([new(Cast.Bob), new(Cast.Eve)], Assert.IsType<Talking>(step.Next).Colleagues);
+        Assert.Contains(new Command.Join([Leg.Customer, Leg.Of(Cast.Ada), Leg.Of(Cast.Eve)]), step.Do);
+    }
+
+    [Fact]
+    public void Colleagues_who_talk_while_the_user_is_on_hold_go_on_and_the_one_who_rings_goes_on_ringing()
+    {
+        var step = Recovery.Resume(Cast.Answered, [OnMusic, AdaUp, BobRings, EveUp], Cast.Noon);
+
+        Assert.Equal([new(Cast.Eve), new(Cast.Bob, ColleagueState.Ringing)], Assert.IsType<Talking>(step.Next).Colleagues);
+        Assert.Contains(new Command.Join([Leg.Of(Cast.Ada), Leg.Of(Cast.Eve)]), step.Do);
+        Assert.Contains(new Command.Start(Deadline.Consult), step.Do);
     }
 
     [Fact]
     public void A_colleague_who_waited_outside_goes_on_waiting() =>
         Assert.Equal(
-            new Third(Cast.Bob, Talks: true, Waits: true),
-            Assert.IsType<Talking>(Resume(Cast.Answered, CustomerUp, AdaUp, BobUp with { Outside = true })).Third);
+            [new(Cast.Bob, ColleagueState.Waiting)],
+            Assert.IsType<Talking>(Resume(Cast.Answered, CustomerUp, AdaUp, BobUp with { Outside = true })).Colleagues);
 
     [Fact]
     public void A_parked_call_is_parked_still_and_who_was_fetching_it_goes_on()

@@ -39,19 +39,19 @@ public class WhoListens
         Assert.Equal(SupervisionStage.On, Run([.. Listening, .. Whispering, new EarClosed(Cast.Ada, SupervisionMode.Listen)]).Call.Story.Supervision!.Stage);
 
     [Fact]
-    public void Who_comes_into_the_call_is_a_third_in_it_and_when_she_leaves_the_two_go_on()
+    public void Who_comes_into_the_call_is_in_it_like_a_colleague_and_when_she_leaves_the_two_go_on()
     {
         var (call, done) = Run([.. Listening, new BargeAsked(Cast.Eve)]);
 
         Assert.Equal([new Join([Leg.Of(Cast.Eve)]), new CloseEar(Cast.Ada, SupervisionMode.Listen)], done[^2..].AsEnumerable());
-        Assert.Equal(new Third(Cast.Eve, Talks: true), Assert.IsType<Talking>(call).Third);
+        Assert.Equal([new(Cast.Eve)], Assert.IsType<Talking>(call).Colleagues);
 
-        Assert.Null(Assert.IsType<Talking>(CallMachine.On(call, new AgentGone(Cast.Eve, default), Cast.Noon).Next).Third);
+        Assert.Empty(Assert.IsType<Talking>(CallMachine.On(call, new AgentGone(Cast.Eve, default), Cast.Noon).Next).Colleagues);
     }
 
     [Fact]
     public void Nobody_comes_into_a_call_before_she_hears_it() =>
-        Assert.Null(Assert.IsType<Talking>(Run([.. Listening[..2], new BargeAsked(Cast.Eve)]).Call).Third);
+        Assert.Empty(Assert.IsType<Talking>(Run([.. Listening[..2], new BargeAsked(Cast.Eve)]).Call).Colleagues);
 
     [Fact]
     public void When_the_agent_gives_the_call_away_nobody_listens_any_more()

@@ -190,6 +190,66 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         Assert.Equal("bob", (await RecordAsync()).Agent);
     }
 
+    [Theory, InlineData("main"), InlineData("dtls")]
+    public async Task A_fourth_comes_in_while_three_go_on_talking_and_each_is_heard_and_the_last_two_are_two_again(string line)
+    {
+        await AdaTalksAsync(line);
+        await BobIsAskedAsync();
+        await _ada["consult-merge"].ClickAsync();
+        var eve = await ReadyAgentAsync("eve", EveHz);
+
+        await _ada["consult-add"].ClickAsync();
+        await _ada["consult-eve"].ClickAsync();
+        await eve.IsAsync("incoming");
+        await OnlyOneSpeaksAsync(_ada, _bob, eve);
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await eve.AnswerAsync();
+
+        await OnlyOneSpeaksAsync(_bob, _ada, eve);
+        await WhatsApp.HearsAsync(_call, BobHz);
+        await OnlyOneSpeaksAsync(eve, _ada, _bob);
+        await WhatsApp.HearsAsync(_call, EveHz);
+        await eve.SpeakAsync(0);
+        foreach (var agent in new[] { _ada, _bob, eve }) await agent.HearsAsync(UserHz);
+
+        await _ada["consult-drop-bob"].ClickAsync();
+        await _bob.IsAsync("over");
+        await OnlyOneSpeaksAsync(eve, _ada, _bob);
+        await WhatsApp.HearsAsync(_call, EveHz);
+        await _ada["consult-complete"].ClickAsync();
+        await _ada.IsAsync("over");
+        await eve.HearsAsync(UserHz);
+        await WhatsApp.HearsAsync(_call, EveHz);
+        await eve.HangUpAsync();
+        Assert.Equal("eve", (await RecordAsync()).Agent);
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
+    public async Task A_private_word_of_a_conference_is_not_heard_by_the_user_and_then_all_are_together_again()
+    {
+        await AdaTalksAsync();
+        await BobIsAskedAsync();
+        await _ada["consult-merge"].ClickAsync();
+        var eve = await ReadyAgentAsync("eve", EveHz);
+        await _ada["consult-add"].ClickAsync();
+        await _ada["consult-eve"].ClickAsync();
+        await eve.IsAsync("incoming");
+        await eve.AnswerAsync();
+
+        await _ada["hold"].ClickAsync();
+        await WhatsApp.HearsMusicAsync(_call);
+        await OnlyOneSpeaksAsync(_ada, _bob, eve);
+        await _bob.HearsAsync(AdaHz);
+        await eve.HearsAsync(AdaHz);
+
+        await _ada["consult-merge"].ClickAsync();
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await WhatsApp.HangUpAsync(_call);
+        foreach (var agent in new[] { _ada, _bob, eve }) await agent.IsAsync("over");
+        AssertOutcome(await RecordAsync(), "completed", "customer");
+    }
+
     [Fact]
     public async Task A_colleague_who_does_not_want_to_be_asked_leaves_the_user_on_hold_with_the_agent()
     {
@@ -359,6 +419,12 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         AssertOutcome(record, "completed", "customer");
         Assert.Equal("bob", record.Agent);
         await NothingWasReNegotiatedAsync();
+    }
+
+    private static async Task OnlyOneSpeaksAsync(AgentPage speaks, params AgentPage[] others)
+    {
+        foreach (var silent in others) await silent.SpeakAsync(0);
+        await speaks.SpeakAsync(speaks.OwnHz);
     }
 
     private async Task BobIsAskedAsync()

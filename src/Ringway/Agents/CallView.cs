@@ -35,8 +35,8 @@ public sealed record CallView(
     /// <summary>Whose phones ring for it now.</summary>
     public ImmutableArray<string> Ringing { get; init; } = [];
 
-    /// <summary>The colleague whom the agent has asked into the call.</summary>
-    public ThirdFact? Third { get; init; }
+    /// <summary>Whom the agent has asked into the call, and supervisors who came in; who came last at the end.</summary>
+    public ImmutableArray<ColleagueView> Colleagues { get; init; } = [];
 
     /// <summary>The supervisor who is beside the call.</summary>
     public SupervisionView? Supervision { get; init; }
@@ -58,12 +58,12 @@ public sealed record CallView(
 
     /// <summary>Whether this agent has to do with the call: has it, is or was asked to take it, or is beside it as a supervisor.</summary>
     public bool Concerns(AgentId agent) =>
-        Agent == agent.Value || OfferedTo.Contains(agent.Value) || Third?.Agent == agent.Value || Supervision?.By == agent.Value;
+        Agent == agent.Value || OfferedTo.Contains(agent.Value) || Colleagues.Any(one => one.Agent == agent.Value) || Supervision?.By == agent.Value;
 }
 
-/// <summary>A colleague whom the agent has asked into a call.</summary>
-/// <param name="State">ringing; talking: with the agent alone while the call is on hold, else all three together; waiting: with music, while the agent talks with the WhatsApp user.</param>
-public sealed record ThirdFact(string Agent, string State);
+/// <summary>A colleague in a call.</summary>
+/// <param name="State">ringing; talking: with the agent alone while the call is on hold, else with the WhatsApp user, too; waiting: with music, while the agent talks with the WhatsApp user.</param>
+public sealed record ColleagueView(string Agent, ColleagueState State);
 
 /// <summary>A supervisor beside a call; the WhatsApp user hears nothing of her.</summary>
 /// <param name="Of">The agent whose talk she hears.</param>

@@ -30,15 +30,18 @@ internal static class CallsApi
         api.MapDelete("/calls/{id}/park", (string id, HttpContext context, ICalls calls) => Answer(calls.Fetch(context.Agent(), id)))
             .RequireSignIn().WithSummary("Pick a parked call up");
         api.MapPost("/calls/{id}/consult", WithColleague((by, to) => new CallEvent.ConsultAsked(by, to)))
-            .RequireSignIn().WithSummary("Talk with a colleague first, while the WhatsApp user hears music");
+            .RequireSignIn().WithSummary("Talk with a colleague first, while the WhatsApp user hears music; where colleagues are in the call, ask one more to come in");
         api.MapDelete("/calls/{id}/consult", InCall(by => new CallEvent.ConsultCancelled(by)))
-            .RequireSignIn().WithSummary("Drop the colleague; the WhatsApp user stays on hold");
+            .RequireSignIn().WithSummary("Drop the colleague who came last; on hold the WhatsApp user stays there");
+        api.MapDelete("/calls/{id}/consult/{agent}", (string id, string agent, HttpContext context, ICalls calls) =>
+                Answer(calls.Ask(context.Agent(), id, new CallEvent.ConsultCancelled(context.Agent(), new(agent)))))
+            .RequireSignIn().WithSummary("Drop this colleague");
         api.MapPost("/calls/{id}/consult/complete", InCall(by => new CallEvent.ConsultCompleted(by)))
-            .RequireSignIn().WithSummary("Leave the call to the colleague");
+            .RequireSignIn().WithSummary("Leave the call to the colleague who was asked first");
         api.MapPost("/calls/{id}/consult/swap", InCall(by => new CallEvent.SwapAsked(by)))
             .RequireSignIn().WithSummary("Turn from the colleague to the WhatsApp user, or back; the other hears music");
         api.MapPost("/calls/{id}/consult/merge", InCall(by => new CallEvent.MergeAsked(by)))
-            .RequireSignIn().WithSummary("Bring all three together");
+            .RequireSignIn().WithSummary("Bring all together");
         api.MapPut("/calls/{id}/recording", InCall(by => new CallEvent.RecordingAsked(by))).RequireSignIn().WithSummary("Record the call, or go on after a pause");
         api.MapDelete("/calls/{id}/recording", InCall(by => new CallEvent.RecordingPauseAsked(by)))
             .RequireSignIn().WithSummary("Pause the recording: silence is recorded instead of what is said");

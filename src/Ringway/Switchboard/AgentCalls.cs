@@ -56,7 +56,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
             null => HangUpResult.NoSuchCall,
             Call.Offered offered when offered.Ringing.Contains(by) => Decline(call, by),
             { Story.Supervision: { } beside } when beside.By == by => Done(switchboard.Post(call, new CallEvent.SupervisionLeft(by))),
-            Call.Talking { Third: { } third } when third.Who == by => Done(switchboard.Post(call, new CallEvent.ConsultCancelled(by))),
+            Call.Talking talking when talking.Find(by) is not null => Done(switchboard.Post(call, new CallEvent.ConsultCancelled(by))),
             { } found when found.Engages.Any(engaged => engaged.Agent == by) => EndCall(call),
             _ => HangUpResult.NotYours,
         };
@@ -101,7 +101,7 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         var asked = new CallEvent.SuperviseAsked(by, mode);
         if (talking.Story.Supervision is { } beside)
             return beside.By != by ? new("not-now", $"{NameOf(beside.By)} is beside this call already.") : switchboard.Post(call, asked) ? null : Gone;
-        if (talking.With == by || talking.Third?.Who == by) return new("not-now", "You are in this call.");
+        if (talking.IsIn(by)) return new("not-now", "You are in this call.");
         if (roster.Endpoint(by) is null) return new("not-registered", "Your phone is not connected. Wait until the page says that it is.");
         if (!roster.TryReserveOwn(call, by)) return new("agent-busy", WhyBusy(by));
         if (switchboard.Post(call, asked)) return null;
@@ -117,8 +117,9 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
             null => Gone,
             { Story.Supervision: not { Stage: SupervisionStage.On } } => new("not-now", "Listen to the call first."),
             { Story.Supervision.By: var beside } when beside != by => new("not-now", $"{NameOf(beside)} is beside this call already."),
-            Call.Talking { Third: null } => switchboard.Post(call, new CallEvent.BargeAsked(by)) ? null : Gone,
-            _ => new("not-now", "A colleague is in this call already."),
+            Call.Talking { SomebodyWaits: true } => new("not-now", "A colleague waits in this call. Come in when all are together, or the colleague has left."),
+            Call.Talking { IsFull: true } => new("not-now", Full),
+            _ => switchboard.Post(call, new CallEvent.BargeAsked(by)) ? null : Gone,
         };
     }
 
@@ -128,6 +129,8 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
         return switchboard.Find(call)?.Story.Supervision?.By != by ? new("not-now", "You are not beside this call.")
             : switchboard.Post(call, new CallEvent.SupervisionLeft(by)) ? null : Gone;
     }
+
+    private static string Full => $"More than {Call.Talking.MostColleagues} colleagues cannot be in one call.";
 
     private static CallRefusal Gone => new("no-such-call", "There is no such call any more.");
 
@@ -146,15 +149,18 @@ public sealed class AgentCalls(Switchboard switchboard, Roster roster, Permissio
     {
         (CallEvent.HoldAsked, { OnHold: true }) => "The WhatsApp user is on hold already.",
         (CallEvent.ResumeAsked, { OnHold: false }) => "The WhatsApp user is not on hold.",
-        (CallEvent.ResumeAsked, { Third: not null }) => "You are asking a colleague. Bring all three together, or drop the colleague first.",
-        (CallEvent.ConsultAsked or CallEvent.TransferAsked or CallEvent.TeamTransferAsked or CallEvent.MenuTransferAsked or CallEvent.ParkAsked, { Third: not null }) => "A colleague is in this call already.",
-        (CallEvent.ConsultCancelled or CallEvent.ConsultCompleted or CallEvent.MergeAsked, { Third: null }) => "No colleague is in this call.",
-        (CallEvent.MergeAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
-        (CallEvent.HoldAsked, { Third.Waits: true }) => "The colleague waits. Go back to the colleague instead.",
-        (CallEvent.SwapAsked, { Third: null }) => "No colleague is in this call.",
-        (CallEvent.SwapAsked, { Third.Talks: false }) => "The colleague has not answered yet.",
-        (CallEvent.SwapAsked, { OnHold: false, Third.Waits: false }) => "All three are together.",
-        (CallEvent.MergeAsked, { OnHold: false, Third.Waits: false }) => "All three are together already.",
+        (CallEvent.ResumeAsked, { IsAlone: false }) => "You are asking a colleague. Bring all together, or drop the colleague first.",
+        (CallEvent.TransferAsked or CallEvent.TeamTransferAsked or CallEvent.MenuTransferAsked or CallEvent.ParkAsked, { IsAlone: false }) => "A colleague is in this call already.",
+        (CallEvent.ConsultAsked, { Ringing: not null }) => "A colleague's phone rings for this call already.",
+        (CallEvent.ConsultAsked, { SomebodyWaits: true }) => "A colleague waits. Bring all together first.",
+        (CallEvent.ConsultAsked, { IsFull: true }) => Full,
+        (CallEvent.ConsultCancelled or CallEvent.ConsultCompleted or CallEvent.MergeAsked or CallEvent.SwapAsked, { IsAlone: true }) => "No colleague is in this call.",
+        (CallEvent.ConsultCancelled { Whom: { } whom }, _) when talking.Find(whom) is null => "This colleague is not in the call.",
+        (CallEvent.MergeAsked or CallEvent.SwapAsked, { Heir: null }) => "The colleague has not answered yet.",
+        (CallEvent.HoldAsked, { SomebodyWaits: true }) => "The colleague waits. Go back to the colleague instead.",
+        (CallEvent.SwapAsked, { Colleagues.Length: > 1 }) => "More than one colleague is in this call. Put the WhatsApp user on hold, or bring all together.",
+        (CallEvent.SwapAsked, { OnHold: false, SomebodyWaits: false }) => "All are together.",
+        (CallEvent.MergeAsked, { OnHold: false, SomebodyWaits: false }) => "All are together already.",
         (CallEvent.RecordingAsked or CallEvent.RecordingPauseAsked, _) => WhyNot(talking.Story, talking.OnHold, asked),
         _ => null,
     };

@@ -40,10 +40,10 @@ public static class CallFacts
         Ringing = call switch
         {
             Call.Offered offered => [.. offered.Ringing.Select(agent => agent.Value)],
-            Call.Talking { Third: { Talks: false } third } => [third.Who.Value],
+            Call.Talking { Ringing: { } asked } => [asked.Value],
             _ => [],
         },
-        Third = call is Call.Talking { Third: { } asked } ? new(asked.Who.Value, asked.Waits ? "waiting" : asked.Talks ? "talking" : "ringing") : null,
+        Colleagues = call is Call.Talking talking ? [.. talking.Colleagues.Select(one => new ColleagueView(one.Who.Value, one.State))] : [],
         Recording = call.Story.RecordingPolicy.When == RecordWhen.Never ? null : new(call.Story.RecordingPolicy.When, call.Story.Recording?.Stage),
         Supervision = call is not Call.Over && call.Story.Supervision is { } beside
             ? new(beside.By.Value, beside.Of.Value, beside.Mode, beside.Stage == SupervisionStage.On) : null,

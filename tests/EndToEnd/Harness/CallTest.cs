@@ -12,6 +12,7 @@ public abstract class CallTest(RunningProduct running, Browsers browsers) : IAsy
     /// <summary>Tones that no harmonic of another comes near.</summary>
     protected const double AdaHz = 1000;
     protected const double BobHz = 1240;
+    protected const double EveHz = 1420;
     protected const double AnaHz = 600;
     protected const int UserHz = 760;
 

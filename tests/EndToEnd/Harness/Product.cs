@@ -34,7 +34,15 @@ public sealed class Product : IAsyncDisposable
 
     public Ready Ready { get; private set; } = null!;
 
-    public string Password(string agent) => Ready.Agents.Single(known => known.Id == agent).Password;
+    /// <summary>As the settings have it, or as it was made up.</summary>
+    public string Password(string agent) => WrittenPassword(agent) ?? Ready.Agents.Single(known => known.Id == agent).Password;
+
+    private string? WrittenPassword(string agent)
+    {
+        if (_settings.FirstOrDefault(one => one.StartsWith("agents.", StringComparison.Ordinal) && one.EndsWith($".id={agent}", StringComparison.Ordinal)) is not { } id) return null;
+        var key = id[..id.LastIndexOf(".id=", StringComparison.Ordinal)] + ".password=";
+        return _settings.Single(one => one.StartsWith(key, StringComparison.Ordinal))[key.Length..];
+    }
 
     /// <summary>Everything it wrote to stderr.</summary>
     public string Said

@@ -7,7 +7,7 @@ using Ringway.Asterisk;
 
 namespace Ringway.EndToEnd.Harness;
 
-/// <summary>One product for many tests: lines of every kind, two agents, the simulated WhatsApp.</summary>
+/// <summary>One product for many tests: lines of every kind, three agents, the simulated WhatsApp.</summary>
 public sealed class RunningProduct : IAsyncLifetime
 {
     public const string SdesNumber = "+15550001000";
@@ -36,6 +36,8 @@ public sealed class RunningProduct : IAsyncLifetime
     private static readonly string[] Settings =
     [
         "simulator.enabled=on",
+        "agents.0.id=ada", "agents.0.name=Ada", "agents.0.password=ada-of-the-tests", "agents.1.id=bob", "agents.1.name=Bob", "agents.1.password=bob-of-the-tests",
+        "agents.2.id=eve", "agents.2.name=Eve", "agents.2.password=eve-of-the-tests",
         "lines.0.id=main", $"lines.0.number={SdesNumber}", "lines.0.name=Main", "lines.0.media=sdes", "lines.0.password=meta-made-this-1",
         "lines.1.id=dtls", $"lines.1.number={DtlsNumber}", "lines.1.name=Second", "lines.1.media=dtls", "lines.1.password=meta-made-this-2", "lines.1.recording.when=onDemand", "lines.1.recording.notice=Recorded.",
         "lines.2.id=help", $"lines.2.number={QueueNumber}", "lines.2.name=Help", "lines.2.media=sdes", "lines.2.password=meta-made-this-3", "lines.2.team=help",

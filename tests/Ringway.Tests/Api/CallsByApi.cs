@@ -104,6 +104,17 @@ public sealed class CallsByApi
     }
 
     [Fact]
+    public async Task A_colleague_is_dropped_by_name()
+    {
+        await using var host = await TestHost.StartAsync();
+        var page = await host.SignInAsync("ada");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await page.SendAsync(HttpMethod.Delete, "/api/v1/calls/n1-1/consult/bob", null)).StatusCode);
+
+        Assert.Equal(new CallEvent.ConsultCancelled(new("ada"), new AgentId("bob")), Assert.Single(host.Calls.InCalls).Asked);
+    }
+
+    [Fact]
     public async Task A_call_is_given_to_a_colleague_a_team_or_a_menu_and_not_to_two_of_them()
     {
         await using var host = await TestHost.StartAsync(options => options with { Teams = [new() { Id = "help", Overflow = "near" }, new() { Id = "near", Agents = ["bob"] }] });
@@ -166,7 +177,7 @@ public sealed class CallsByApi
         var call = (await page.JsonAsync("/api/v1/history")).GetProperty("calls")[0];
 
         Assert.Equal(
-            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200},"onHold":false,"parkedBy":null,"parkedAt":null,"away":false,"ringing":[],"third":null,"supervision":null,"transferredBy":null,"recording":null,"recorded":null,"queuedAt":null}""",
+            """{"id":"n1-1","direction":"inbound","state":"over","customer":{"name":"Carla","number":"+4915112345678","userId":"DE.123","display":"Carla"},"line":{"id":"main","number":"+15550001000","name":"Shop"},"agent":"ada","offeredTo":["ada"],"arrivedAt":"2026-11-23T12:00:00+00:00","offeredAt":"2026-11-23T12:00:00.001+00:00","answeredAt":"2026-11-23T12:00:02+00:00","endedAt":"2026-11-23T12:00:10+00:00","outcome":{"what":"completed","whose":"customer","sentence":"The WhatsApp user hung up.","sip":200},"onHold":false,"parkedBy":null,"parkedAt":null,"away":false,"ringing":[],"colleagues":[],"supervision":null,"transferredBy":null,"recording":null,"recorded":null,"queuedAt":null}""",
             call.GetRawText());
     }
 

@@ -64,7 +64,7 @@ public sealed class WhatHappenedToACall
     public void A_call_that_is_left_to_a_colleague_who_was_asked_is_transferred_and_the_music_ends() =>
         Assert.Equal(
             [NewsKind.Transferred, NewsKind.Resumed],
-            CallNews.Between(Talking with { OnHold = true, Third = new("bob", "talking") }, Talking with { Agent = "bob", TransferredBy = "ada" }));
+            CallNews.Between(Talking with { OnHold = true, Colleagues = [new("bob", ColleagueState.Talking)] }, Talking with { Agent = "bob", TransferredBy = "ada" }));
 
     [Fact]
     public void A_call_that_is_found_again_after_a_restart_is_not_answered_twice() =>
@@ -73,7 +73,7 @@ public sealed class WhatHappenedToACall
     [Fact]
     public void What_only_pages_care_about_is_no_news()
     {
-        Assert.Empty(CallNews.Between(Talking, Talking with { Third = new("bob", "ringing"), Ringing = ["bob"] }));
+        Assert.Empty(CallNews.Between(Talking, Talking with { Colleagues = [new("bob", ColleagueState.Ringing)], Ringing = ["bob"] }));
         Assert.Empty(CallNews.Between(Queued, Queued with { OfferedTo = ["ada"] }));
         Assert.Empty(CallNews.Between(Over, Over));
     }

@@ -96,7 +96,7 @@ public class CallsThroughTheSwitchboard
         await _asterisk.UntilAsync("all three talk and there is no ear", () =>
             _asterisk.InBridge(Bridge).Count == 3 && !_asterisk.Bridges.Contains(ear) && !_asterisk.Channels.Contains(whispers));
         _asterisk.HangUp(eve);
-        await _asterisk.UntilAsync("two go on", () => next.Told.LastOrDefault() is Call.Talking { Third: null, Story.Supervision: null });
+        await _asterisk.UntilAsync("two go on", () => next.Told.LastOrDefault() is Call.Talking { IsAlone: true, Story.Supervision: null });
         Assert.Equal([Ada, Caller], _asterisk.InBridge(Bridge).Order(StringComparer.Ordinal));
 
         next.Switchboard.Post(Call, new CallEvent.SuperviseAsked(new("eve"), SupervisionMode.Listen));

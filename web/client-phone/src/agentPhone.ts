@@ -1,15 +1,6 @@
 import { backoffMs } from './backoff';
-import {
-  canSwap,
-  isFree,
-  noCall,
-  onCall,
-  ringsFor,
-  takesLeg,
-  type CallEvent,
-  type CallState,
-  type Colleague,
-} from './callState';
+import { isFree, noCall, onCall, ringsFor, takesLeg, type CallEvent, type CallState } from './callState';
+import { areTogether, canAdd, canMerge, canSwap, heirOf, type Colleague } from './company';
 import { noDevices, type Devices } from './devices';
 import { customerOf } from './format';
 import { LiveCalls, type OthersCalls } from './liveCalls';
@@ -269,11 +260,11 @@ export class AgentPhone {
     const company = call.is === 'talking' ? call.company : null;
     const isTakenForBreak = company?.is === 'none' && this.#isTakenForLost();
     const byRingway = call.callId !== null && (!this.#leg || sip !== 'registered' || isTakenForBreak);
-    const asked = company?.is === 'asked';
+    const heir = company?.is === 'asked' ? heirOf(company) : null;
     if (byRingway)
-      void (asked ? this.#link.completeConsult(call.callId) : this.#link.hangUp(call.callId)).catch(() => {});
+      void (heir ? this.#link.completeConsult(call.callId) : this.#link.hangUp(call.callId)).catch(() => {});
     // Hanging up while a colleague is in the call gives it to them.
-    if (asked) this.#on({ type: 'giving', to: company.colleague });
+    if (heir) this.#on({ type: 'giving', to: heir });
     this.#end(company?.is === 'guest' || company?.is === 'supervising' ? 'You left the call.' : 'You hung up.');
   }
 
@@ -286,7 +277,8 @@ export class AgentPhone {
   /** The customer hears music, or us again. Ringway does it: our own leg stays as it is. */
   async setHold(hold: boolean): Promise<void> {
     const call = this.#owned();
-    if (!call || call.company.is !== 'none' || (call.heldSince !== null) === hold) return;
+    if (!call || (call.heldSince !== null) === hold) return;
+    if (call.company.is !== 'none' && !(hold && areTogether(call))) return;
     await this.#ask(
       () => (hold ? this.#link.hold(call.callId) : this.#link.resume(call.callId)),
       (now) => (now.heldSince !== null) === hold,
@@ -369,51 +361,48 @@ export class AgentPhone {
     );
   }
 
-  /** Asks a colleague into the call; the customer hears music meanwhile. */
+  /** Asks a colleague into the call: the customer hears music meanwhile, unless others were asked and all are together. */
   async consult(to: string): Promise<void> {
     const call = this.#owned();
-    if (call?.company.is !== 'none') return;
+    if (!call || (call.company.is !== 'none' && !canAdd(call))) return;
     this.#dropped = null;
     await this.#ask(
       () => this.#link.consult(call.callId, to),
-      (now) => now.company.is === 'asked',
+      (now) => isIn(now, to),
     );
   }
 
-  /** The colleague who was asked has the call from now on. */
+  /** The colleague who was asked first has the call from now on. */
   async handOver(): Promise<void> {
     const call = this.#owned();
     if (call?.company.is !== 'asked') return;
-    await this.#give(call.company.colleague, () => this.#link.completeConsult(call.callId));
+    await this.#give(heirOf(call.company), () => this.#link.completeConsult(call.callId));
   }
 
   async merge(): Promise<void> {
     const call = this.#owned();
-    if (call?.company.is !== 'asked') return;
-    await this.#ask(
-      () => this.#link.mergeConsult(call.callId),
-      (now) => now.heldSince === null && now.company.is === 'asked' && now.company.stage === 'talking',
-    );
+    if (!call || !canMerge(call)) return;
+    await this.#ask(() => this.#link.mergeConsult(call.callId), areTogether);
   }
 
   /** Turns from the colleague to the customer, or back; the other hears music. */
   async swap(): Promise<void> {
     const call = this.#owned();
-    if (call?.company.is !== 'asked' || !canSwap(call)) return;
+    if (!call || !canSwap(call)) return;
     await this.#ask(
       () => this.#link.swapConsult(call.callId),
       (now) => (now.heldSince === null) !== (call.heldSince === null),
     );
   }
 
-  /** Without the colleague again, and with the customer. */
-  async backToCustomer(): Promise<void> {
+  /** Without this colleague again; and with the customer, when it was the only one. */
+  async drop(colleague: string): Promise<void> {
     const call = this.#owned();
-    if (call?.company.is !== 'asked') return;
-    this.#dropped = call.company.colleague.id;
+    if (!call || !isIn(call, colleague)) return;
+    this.#dropped = colleague;
     const gone = await this.#ask(
-      () => this.#link.endConsult(call.callId),
-      (now) => now.company.is === 'none',
+      () => this.#link.endConsult(call.callId, colleague),
+      (now) => !isIn(now, colleague),
     );
     if (gone && call.heldSince !== null) await this.setHold(false);
   }
@@ -512,11 +501,11 @@ export class AgentPhone {
   #missColleague(before: CallState): void {
     const { call } = this.#state;
     if (before.is !== 'talking' || before.company.is !== 'asked') return;
-    if (call.is !== 'talking' || call.company.is !== 'none' || call.callId !== before.callId) return;
-    const { colleague, stage } = before.company;
-    if (colleague.id === this.#dropped) return;
+    if (call.is !== 'talking' || call.callId !== before.callId) return;
+    const missing = before.company.colleagues.find(({ id }) => id !== this.#dropped && !isIn(call, id));
+    if (!missing) return;
     this.#set({
-      notice: stage === 'ringing' ? `${colleague.name} did not answer.` : `${colleague.name} left the call.`,
+      notice: missing.stage === 'ringing' ? `${missing.name} did not answer.` : `${missing.name} left the call.`,
     });
   }
 
@@ -880,8 +869,16 @@ export class AgentPhone {
 /** Only a colleague whom we alone wait for: nothing else is to be heard then. */
 function isRingingColleague(call: CallState): boolean {
   return (
-    call.is === 'talking' && call.heldSince !== null && call.company.is === 'asked' && call.company.stage === 'ringing'
+    call.is === 'talking' &&
+    call.heldSince !== null &&
+    call.company.is === 'asked' &&
+    call.company.colleagues.every(({ stage }) => stage === 'ringing')
   );
+}
+
+/** Whether we have asked this colleague into our call. */
+function isIn({ company }: Talking, colleague: string): boolean {
+  return company.is === 'asked' && company.colleagues.some(({ id }) => id === colleague);
 }
 
 function began(call: CallView): string {

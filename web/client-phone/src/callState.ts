@@ -1,3 +1,13 @@
+import {
+  alone,
+  colleague,
+  companyOf,
+  guestIn,
+  supervisorOf,
+  type Colleague,
+  type Company,
+  type Supervisor,
+} from './company';
 import type { CallView, Customer, RecordingView } from './protocol';
 
 /**
@@ -75,28 +85,10 @@ type Free = Extract<CallState, { is: 'none' | 'over' }>;
 
 export type Direction = 'inbound' | 'outbound';
 
-export interface Colleague {
-  readonly id: string;
-  readonly name: string;
-}
-
 /** `gives`: the call is to be ours. `asks`: it stays the colleague's. `back`: we gave it, the colleague did not take it. */
 export interface Bringer extends Colleague {
   readonly how: 'gives' | 'asks' | 'back';
 }
-
-/** `whisper`: heard by the agent, and never by the customer. */
-export interface Supervisor extends Colleague {
-  readonly mode: 'listen' | 'whisper';
-}
-
-/** Who else of us is in the call: nobody, somebody whom we asked, or somebody who has it and asked us, or whose call we only hear. */
-export type Company =
-  | { readonly is: 'none' }
-  | { readonly is: 'asked'; readonly colleague: Colleague; readonly stage: 'ringing' | 'talking' | 'waiting' }
-  /** `waits`: we hear music while the colleague talks with the customer. */
-  | { readonly is: 'guest'; readonly colleague: Colleague; readonly waits: boolean }
-  | { readonly is: 'supervising'; readonly colleague: Colleague; readonly mode: 'listen' | 'whisper' };
 
 interface Shared {
   /** Ringway's id; null until it is known. */
@@ -148,7 +140,6 @@ export type CallEvent =
 export const noCall: CallState = { is: 'none', last: null, givenTo: null };
 
 const parked = 'You parked the call.';
-const alone: Company = { is: 'none' };
 
 /** State and event in, state out: no clock, no I/O. What cannot apply changes nothing. */
 export function onCall(state: CallState, event: CallEvent): CallState {
@@ -217,7 +208,7 @@ export function isFree(state: CallState): state is Free {
 
 /** Whether this call rings for this agent now. An older ringway tells only whom it was offered to. */
 export function ringsFor(call: CallView, me: string): boolean {
-  if (call.state === 'talking') return call.third?.agent === me && call.third.state === 'ringing';
+  if (call.state === 'talking') return guestIn(call, me)?.state === 'ringing';
   return call.state === 'offered' && (call.ringing ?? call.offeredTo).includes(me);
 }
 
@@ -226,15 +217,10 @@ function isBeside(call: CallView, me: string): boolean {
   return call.supervision?.by === me;
 }
 
-/** Somebody is there to turn to: the colleague has answered, and the three are not together. */
-export function canSwap({ company, heldSince }: Extract<CallState, { is: 'talking' }>): boolean {
-  return company.is === 'asked' && (company.stage === 'waiting' || (company.stage === 'talking' && heldSince !== null));
-}
-
 function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): CallState {
   const { call, me } = event;
   const mine = call.agent === me;
-  const guest = call.third?.agent === me;
+  const guest = guestIn(call, me) !== undefined;
   const rings = ringsFor(call, me);
 
   if (state.is === 'none')
@@ -270,8 +256,8 @@ function told(state: CallState, event: Extract<CallEvent, { type: 'told' }>): Ca
         leg: known.leg || (known.is === 'incoming' && known.answering),
         heldSince: held(event, known),
         returning: returns(call, me),
-        company: companyOf(event),
-        supervisor: supervisorOf(event),
+        company: companyOf(event.call, event.me, event.names),
+        supervisor: supervisorOf(event.call, event.me, event.names),
         recording: call.recording ?? null,
         giving: known.is === 'talking' ? known.giving : null,
       };
@@ -342,7 +328,7 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
           }
         : before;
     case 'talking':
-      return call.agent === me || call.third?.agent === me
+      return call.agent === me || guestIn(call, me)
         ? {
             ...shared,
             is: 'talking',
@@ -352,8 +338,8 @@ function begun(event: Extract<CallEvent, { type: 'told' }>, before: Free): CallS
             leg: false,
             heldSince: held(event, null),
             returning: returns(call, me),
-            company: companyOf(event),
-            supervisor: supervisorOf(event),
+            company: companyOf(event.call, event.me, event.names),
+            supervisor: supervisorOf(event.call, event.me, event.names),
             recording: call.recording ?? null,
             giving: null,
           }
@@ -383,11 +369,12 @@ function takenAway(
     if (known.company.is === 'supervising')
       return { ...left(known, event.at, unheard(known.company, call)), onlyAsked: true };
     if (known.company.is === 'guest') {
-      const sentence = `${known.company.colleague.name} went on with the customer alone.`;
+      const { colleague: host, others } = known.company;
+      const sentence = `${host.name} went on with the customer${others.length === 0 ? ' alone' : ''}.`;
       return { ...left(known, event.at, sentence), onlyAsked: true };
     }
     const to = call.agent === null ? known.giving : colleague(call.agent, names);
-    const asked = known.company.is === 'asked' && known.company.colleague.id === to?.id;
+    const asked = known.company.is === 'asked' && known.company.colleagues.some(({ id }) => id === to?.id);
     if (to && (call.transferredBy === me || asked || known.giving)) return given(known, event, to);
   }
   if (known.is === 'incoming' && known.from?.how === 'asks')
@@ -445,29 +432,10 @@ function backFrom(before: Free, callId: string | null): Bringer | null {
 
 function bringerOf(event: Extract<CallEvent, { type: 'told' }>, known: Bringer | null): Bringer | null {
   const { call, me, names } = event;
-  if (call.third?.agent === me) return call.agent === null ? null : { ...colleague(call.agent, names), how: 'asks' };
+  if (guestIn(call, me)) return call.agent === null ? null : { ...colleague(call.agent, names), how: 'asks' };
   const by = call.transferredBy ?? null;
   if (by !== null && by !== me) return { ...colleague(by, names), how: 'gives' };
   return known?.how === 'back' ? known : null;
-}
-
-function companyOf(event: Extract<CallEvent, { type: 'told' }>): Company {
-  const { call, me, names } = event;
-  const third = call.third ?? null;
-  const beside = call.supervision ?? null;
-  if (beside?.by === me) return { is: 'supervising', colleague: colleague(beside.of, names), mode: beside.mode };
-  if (third === null) return alone;
-  if (third.agent === me)
-    return call.agent === null
-      ? alone
-      : { is: 'guest', colleague: colleague(call.agent, names), waits: third.state === 'waiting' };
-  return { is: 'asked', colleague: colleague(third.agent, names), stage: third.state };
-}
-
-function supervisorOf(event: Extract<CallEvent, { type: 'told' }>): Supervisor | null {
-  const { call, me, names } = event;
-  const beside = call.supervision ?? null;
-  return beside?.on === true && beside.of === me ? { ...colleague(beside.by, names), mode: beside.mode } : null;
 }
 
 /** Through a colleague: our own part of it, which begins now. */
@@ -479,10 +447,6 @@ function begunAt(event: Extract<CallEvent, { type: 'told' }>, known: Exclude<Cal
 function held(event: Extract<CallEvent, { type: 'told' }>, known: CallState | null): number | null {
   if (!event.call.onHold) return null;
   return (known?.is === 'talking' ? known.heldSince : null) ?? event.at;
-}
-
-function colleague(id: string, names: Readonly<Record<string, string>>): Colleague {
-  return { id, name: names[id] ?? id };
 }
 
 /** Ringway's word on an ended call is better than what our own leg could guess. */
@@ -548,7 +512,8 @@ function legUp(state: CallState, event: Extract<CallEvent, { type: 'legUp' }>): 
     returning: false,
     supervisor: null,
     recording: null,
-    company: asker === null ? alone : { is: 'guest', colleague: { id: asker.id, name: asker.name }, waits: false },
+    company:
+      asker === null ? alone : { is: 'guest', colleague: { id: asker.id, name: asker.name }, waits: false, others: [] },
     giving: null,
   };
 }

@@ -1,18 +1,17 @@
 export { backoffMs } from './backoff';
 export { AgentPhone, type PhoneState } from './agentPhone';
+export { isFree, noCall, onCall, type Bringer, type CallEvent, type CallState, type Direction } from './callState';
 export {
+  areTogether,
+  canAdd,
+  canMerge,
   canSwap,
-  isFree,
-  noCall,
-  onCall,
-  type Bringer,
-  type CallEvent,
-  type CallState,
+  heirOf,
+  type Asked,
   type Colleague,
   type Company,
-  type Direction,
   type Supervisor,
-} from './callState';
+} from './company';
 export type { QueuedCall } from './liveCalls';
 export type { Device, Devices } from './devices';
 export { customerOf, dialable, formatDuration, formatNumber, nameAndNumber, tidyDialled } from './format';

@@ -1,4 +1,5 @@
 import { ringsFor } from './callState';
+import { guestIn } from './company';
 import type { CallView } from './protocol';
 
 export interface QueuedCall {
@@ -56,7 +57,7 @@ export class LiveCalls {
         call.away !== true &&
         call.agent !== null &&
         this.supervises.has(call.agent) &&
-        call.third?.agent !== me &&
+        (me === null || !guestIn(call, me)) &&
         !call.supervision,
     );
   }

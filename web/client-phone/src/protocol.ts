@@ -99,8 +99,8 @@ export interface CallView {
   readonly away?: boolean;
   /** Agents whose phones ring for this call now; `offeredTo` has everybody who was ever asked. */
   readonly ringing?: readonly string[];
-  /** A colleague whom the agent asked into the call. On hold the two are alone, else all three hear each other. `waiting`: hears music. */
-  readonly third?: { readonly agent: string; readonly state: 'ringing' | 'talking' | 'waiting' } | null;
+  /** Whom the agent asked into the call, who came last at the end. On hold they are without the user, else all hear each other. */
+  readonly colleagues?: readonly ColleagueView[];
   /** The supervisor who is beside the call. `whisper`: the agent alone hears them; the WhatsApp user never does. */
   readonly supervision?: {
     readonly by: string;
@@ -117,6 +117,12 @@ export interface CallView {
   readonly recording?: RecordingView | null;
   /** Of a call that is over: what there is to hear; null when it was not recorded. */
   readonly recorded?: { readonly seconds: number; readonly canBeHeard: boolean; readonly fault: string | null } | null;
+}
+
+/** `waiting`: hears music, while the agent talks with the user. */
+export interface ColleagueView {
+  readonly agent: string;
+  readonly state: 'ringing' | 'talking' | 'waiting';
 }
 
 /** How the recording of a call stands; no stage: nobody has asked for it. */

@@ -173,8 +173,8 @@ export class RingwayLink {
   }
 
   /** The colleague leaves. A customer on hold stays so. */
-  async endConsult(callId: string): Promise<void> {
-    await this.#send('DELETE', `${path(callId)}/consult`);
+  async endConsult(callId: string, agent: string): Promise<void> {
+    await this.#send('DELETE', `${path(callId)}/consult/${encodeURIComponent(agent)}`);
   }
 
   /** The colleague has the call from now on, and we leave. */

@@ -348,15 +348,15 @@ describe('a call that a colleague gives us', () => {
 describe('asking a colleague first', () => {
   const mine = { state: 'talking', agent: 'ada', onHold: true } as const;
   const talking = after(told(), leg, { type: 'answering' }, up, told({ ...mine, onHold: false }));
-  const ringing = told({ ...mine, third: { agent: 'bob', state: 'ringing' } });
-  const asking = told({ ...mine, third: { agent: 'bob', state: 'talking' } });
-  const together = told({ ...mine, onHold: false, third: { agent: 'bob', state: 'talking' } });
+  const ringing = told({ ...mine, colleagues: [{ agent: 'bob', state: 'ringing' }] });
+  const asking = told({ ...mine, colleagues: [{ agent: 'bob', state: 'talking' }] });
+  const together = told({ ...mine, onHold: false, colleagues: [{ agent: 'bob', state: 'talking' }] });
 
   test('goes from ringing to talking alone to talking with all three', () => {
-    const bob = { is: 'asked', colleague: { id: 'bob', name: 'Bob' } };
-    expect(onCall(talking, ringing)).toMatchObject({ heldSince: now, company: { ...bob, stage: 'ringing' } });
-    expect(onCall(talking, asking)).toMatchObject({ heldSince: now, company: { ...bob, stage: 'talking' } });
-    expect(onCall(talking, together)).toMatchObject({ heldSince: null, company: { ...bob, stage: 'talking' } });
+    const asked = (stage: string) => ({ is: 'asked', colleagues: [{ id: 'bob', name: 'Bob', stage }] });
+    expect(onCall(talking, ringing)).toMatchObject({ heldSince: now, company: asked('ringing') });
+    expect(onCall(talking, asking)).toMatchObject({ heldSince: now, company: asked('talking') });
+    expect(onCall(talking, together)).toMatchObject({ heldSince: null, company: asked('talking') });
   });
 
   test('ends with the customer still on hold when the colleague is gone', () => {
@@ -377,9 +377,9 @@ describe('asking a colleague first', () => {
 
 describe('being asked by a colleague', () => {
   const adas = { state: 'talking', agent: 'ada', onHold: true, answeredAt: '2026-11-23T09:50:00Z' } as const;
-  const ringing = told({ ...adas, ringing: ['bob'], third: { agent: 'bob', state: 'ringing' } }, 'bob');
-  const asking = told({ ...adas, third: { agent: 'bob', state: 'talking' } }, 'bob');
-  const together = told({ ...adas, onHold: false, third: { agent: 'bob', state: 'talking' } }, 'bob');
+  const ringing = told({ ...adas, ringing: ['bob'], colleagues: [{ agent: 'bob', state: 'ringing' }] }, 'bob');
+  const asking = told({ ...adas, colleagues: [{ agent: 'bob', state: 'talking' }] }, 'bob');
+  const together = told({ ...adas, onHold: false, colleagues: [{ agent: 'bob', state: 'talking' }] }, 'bob');
   const ada = { id: 'ada', name: 'Ada' };
 
   test('rings as a question, whether ringway or SIP tells of it first', () => {
@@ -392,10 +392,10 @@ describe('being asked by a colleague', () => {
   });
 
   test('waits with music while the asker talks with the customer, and the asker may swap back', () => {
-    const swapped = { ...adas, third: { agent: 'bob', state: 'waiting' }, onHold: false } as const;
+    const swapped = { ...adas, colleagues: [{ agent: 'bob', state: 'waiting' }], onHold: false } as const;
     expect(onCall(after(told(adas)), told(swapped))).toMatchObject({
       heldSince: null,
-      company: { is: 'asked', stage: 'waiting' },
+      company: { is: 'asked', colleagues: [{ id: 'bob', stage: 'waiting' }] },
     });
     expect(after(told(swapped, 'bob'))).toMatchObject({ company: { is: 'guest', waits: true } });
   });
@@ -410,13 +410,27 @@ describe('being asked by a colleague', () => {
   });
 
   test('makes us the owner when the colleague leaves', () => {
-    const ours = told({ ...adas, agent: 'bob', onHold: false, transferredBy: 'ada', third: null }, 'bob');
+    const ours = told({ ...adas, agent: 'bob', onHold: false, transferredBy: 'ada', colleagues: [] }, 'bob');
     expect(after(ringing, leg, up, asking, ours)).toMatchObject({
       is: 'talking',
       since: now + 1000,
       leg: true,
       heldSince: null,
       company: { is: 'none' },
+    });
+  });
+
+  test('tells who else is there, and what becomes of the call when one more is left', () => {
+    const eve = { agent: 'eve', state: 'talking' } as const;
+    const many = { ...adas, onHold: false, colleagues: [{ agent: 'bob', state: 'talking' }, eve] } as const;
+    const guest = after(told(many, 'bob'));
+    expect(guest).toMatchObject({ company: { is: 'guest', colleague: ada, others: [{ id: 'eve' }] } });
+    expect(onCall(guest, told({ ...many, agent: 'bob', colleagues: [eve] }, 'bob'))).toMatchObject({
+      company: { is: 'asked', colleagues: [{ id: 'eve', stage: 'talking' }] },
+    });
+    expect(onCall(guest, told({ ...many, colleagues: [eve] }, 'bob'))).toMatchObject({
+      is: 'over',
+      sentence: 'Ada went on with the customer.',
     });
   });
 
@@ -442,7 +456,7 @@ describe('being asked by a colleague', () => {
 
   test('about a call that we once gave away is not giving it again', () => {
     const once = { ...adas, transferredBy: 'bob' } as const;
-    const guest = after(told({ ...once, third: { agent: 'bob', state: 'talking' } }, 'bob'));
+    const guest = after(told({ ...once, colleagues: [{ agent: 'bob', state: 'talking' }] }, 'bob'));
     const left = { ...down, sentence: 'You left the call.' };
     expect([left, told(once, 'bob')].reduce<CallState>(onCall, guest)).toMatchObject({
       sentence: 'You left the call.',
@@ -481,7 +495,7 @@ describe('a call that we only hear', () => {
   test('tells whether the agent hears us, and becomes ours as a guest when we come in', () => {
     const whispering = after(...heard, told({ ...talking, supervision: { ...beside, mode: 'whisper' } }, 'bob'));
     expect(whispering).toMatchObject({ company: { is: 'supervising', mode: 'whisper' } });
-    const inside = told({ ...talking, supervision: null, third: { agent: 'bob', state: 'talking' } }, 'bob');
+    const inside = told({ ...talking, supervision: null, colleagues: [{ agent: 'bob', state: 'talking' }] }, 'bob');
     expect(onCall(whispering, inside)).toMatchObject({ is: 'talking', company: { is: 'guest' }, leg: true });
   });
 
@@ -541,9 +555,9 @@ test('no event in any state throws, and doubles change nothing', () => {
       told({ state, agent: 'ada' }),
       told({ state, agent: 'bob', direction: 'outbound' }),
       told({ state, agent: 'bob', onHold: true, ringing: ['bob'], transferredBy: 'ada' }),
-      told({ state, agent: 'ada', onHold: true, third: { agent: 'bob', state: 'ringing' } }),
-      told({ state, agent: 'bob', ringing: ['ada'], third: { agent: 'ada', state: 'ringing' } }),
-      told({ state, agent: 'bob', third: { agent: 'ada', state: 'talking' } }),
+      told({ state, agent: 'ada', onHold: true, colleagues: [{ agent: 'bob', state: 'ringing' }] }),
+      told({ state, agent: 'bob', ringing: ['ada'], colleagues: [{ agent: 'ada', state: 'ringing' }] }),
+      told({ state, agent: 'bob', colleagues: [{ agent: 'ada', state: 'talking' }] }),
     ]),
     { type: 'giving', to: { id: 'bob', name: 'Bob' } },
     { type: 'notGiven' },

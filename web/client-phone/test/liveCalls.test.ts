@@ -52,7 +52,7 @@ describe('calls of others', () => {
       call('mine to hear', {}),
       call('of another team', { agent: 'eve' }),
       call('heard already', { supervision: { by: 'eve', of: 'ada', mode: 'listen', on: true } }),
-      call('with us', { third: { agent: 'bob', state: 'talking' } }),
+      call('with us', { colleagues: [{ agent: 'bob', state: 'talking' }] }),
       call('away', { away: true }),
       call('rings', { state: 'offered', agent: null }),
     );

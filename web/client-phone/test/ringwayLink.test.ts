@@ -228,7 +228,7 @@ describe('requests', () => {
     await link.resume('c1');
     await link.transfer('c1', 'bob');
     await link.consult('c1', 'bob');
-    await link.endConsult('c1');
+    await link.endConsult('c1', 'bob');
     await link.completeConsult('c1');
     await link.mergeConsult('c1');
     expect(world.requests).toEqual([
@@ -236,7 +236,7 @@ describe('requests', () => {
       'DELETE /api/v1/calls/c1/hold',
       'POST /api/v1/calls/c1/transfer',
       'POST /api/v1/calls/c1/consult',
-      'DELETE /api/v1/calls/c1/consult',
+      'DELETE /api/v1/calls/c1/consult/bob',
       'POST /api/v1/calls/c1/consult/complete',
       'POST /api/v1/calls/c1/consult/merge',
     ]);

@@ -1,4 +1,13 @@
-import type { AgentView, Bringer, CallState, CallView, LineView, Pause, Supervisor } from '@ringway/client-phone';
+import type {
+  AgentView,
+  Asked,
+  Bringer,
+  CallState,
+  CallView,
+  LineView,
+  Pause,
+  Supervisor,
+} from '@ringway/client-phone';
 
 /** The state of a call in the words that stand under the name. */
 export function stateText(call: Exclude<CallState, { is: 'none' }>): string {
@@ -20,7 +29,8 @@ function talkText(call: Extract<CallState, { is: 'talking' }>): string {
   if (company.is === 'guest') {
     const { name } = company.colleague;
     if (company.waits) return `${name} talks with the customer. You hear music.`;
-    const together = heldSince === null ? `With ${name} and the customer.` : `With ${name}. The customer is on hold.`;
+    const us = names([name, ...company.others.map((one) => one.name)], heldSince === null ? 'the customer' : null);
+    const together = heldSince === null ? `With ${us}.` : `With ${us}. The customer is on hold.`;
     return muted ? `${together} You are muted.` : together;
   }
   if (company.is === 'supervising') {
@@ -37,10 +47,21 @@ function talkText(call: Extract<CallState, { is: 'talking' }>): string {
 export function consultText(call: Extract<CallState, { is: 'talking' }>): string {
   const { company, heldSince } = call;
   if (company.is !== 'asked') return '';
-  const { name } = company.colleague;
-  if (company.stage === 'ringing') return `Ringing ${name}…`;
-  if (company.stage === 'waiting') return `Talking with the customer. ${name} hears music.`;
-  return heldSince === null ? `You, ${name} and the customer` : `Talking with ${name}. Customer is on hold.`;
+  const of = (stage: Asked['stage']) => company.colleagues.filter((one) => one.stage === stage).map(({ name }) => name);
+  const [rings] = of('ringing');
+  const ringing = rings === undefined ? '' : `Ringing ${rings}…`;
+  if (of('waiting').length > 0) return `Talking with the customer. ${names(of('waiting'))} hears music.`;
+  const talking = of('talking');
+  if (talking.length === 0) return ringing;
+  if (heldSince !== null) return `Talking with ${names(talking)}. Customer is on hold. ${ringing}`.trim();
+  const together = names(['You', ...talking], 'the customer');
+  return ringing === '' ? together : `${together}. ${ringing}`;
+}
+
+/** As one says a list: with commas, and an "and" before the last. */
+function names(some: readonly string[], last: string | null = null): string {
+  const all = last === null ? some : [...some, last];
+  return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
 /** Who hears our call beside the customer, and whether they speak to us. */
