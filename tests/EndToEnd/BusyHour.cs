@@ -5,7 +5,7 @@ using Ringway.EndToEnd.Harness;
 namespace Ringway.EndToEnd;
 
 /// <summary>
-/// Many callers on all lines and two agents, all of them acting by chance: nobody can say what happens, only what must be true when it is over. Half
+/// Many callers on all lines and three agents, all of them acting by chance: nobody can say what happens, only what must be true when it is over. Half
 /// a minute in every run; <c>RINGWAY_BUSY_SECONDS=3600</c> makes it an hour, <c>RINGWAY_SEED</c> the same chance again.
 /// </summary>
 [Collection(nameof(RunningProduct))]
@@ -25,8 +25,8 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
     public async Task Whatever_callers_and_agents_do_each_call_has_one_exact_record_and_nothing_is_left()
     {
         using var over = new CancellationTokenSource(Lasts);
-        var agents = new[] { await ReadyAgentAsync(), await ReadyAgentAsync("bob", BobHz) };
-        var acting = agents.Select((agent, i) => ActAsync(agent, agents[1 - i], new Random(Seed + i), over.Token)).ToArray();
+        var agents = new[] { await ReadyAgentAsync(), await ReadyAgentAsync("bob", BobHz), await ReadyAgentAsync("eve", EveHz) };
+        var acting = agents.Select((agent, i) => ActAsync(agent, [.. agents.Where(one => one != agent)], new Random(Seed + i), over.Token)).ToArray();
         var calling = Enumerable.Range(0, Callers).Select(i => CallAgainAndAgainAsync(new Random(Seed + 100 + i), over.Token)).ToArray();
         var calls = (await Task.WhenAll(calling)).SelectMany(some => some).ToList();
         await Task.WhenAll(acting);
@@ -94,7 +94,7 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         return made;
     }
 
-    private static async Task ActAsync(AgentPage agent, AgentPage colleague, Random chance, CancellationToken over)
+    private static async Task ActAsync(AgentPage agent, AgentPage[] colleagues, Random chance, CancellationToken over)
     {
         while (await PauseAsync(chance, 100, 1200, over))
         {
@@ -102,7 +102,7 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
             string[] wishes = state switch
             {
                 "incoming" => ["answer", "answer", "answer", "answer", "decline", ""],
-                "talking" => ["hold", "hold", "hang-up", "hang-up", "park", "mute", "supervise-whisper", "supervise-barge", "consult-swap", "consult-merge", "consult-complete", "consult-cancel", "transfer", "transfer", "reload"],
+                "talking" => ["hold", "hold", "hang-up", "hang-up", "park", "mute", "supervise-whisper", "supervise-barge", "consult-swap", "consult-merge", "consult-complete", "consult-cancel", "consult-add", "consult-add", "transfer", "transfer", "reload"],
                 "over" => ["dismiss"],
                 "none" => ["pick-up", "listen", "pause", ""],
                 _ => ["hang-up", "", ""],
@@ -115,7 +115,11 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
                 case "pause": await TryAsync(agent, "ready-switch"); break;
                 case "transfer":
                     await TryAsync(agent, wish);
-                    await TryAsync(agent, $"{(chance.Next(2) == 0 ? "consult" : "transfer-now")}-{colleague}");
+                    await TryAsync(agent, $"{(chance.Next(2) == 0 ? "consult" : "transfer-now")}-{colleagues[chance.Next(colleagues.Length)]}");
+                    break;
+                case "consult-add":
+                    await TryAsync(agent, wish);
+                    foreach (var colleague in colleagues) await TryAsync(agent, $"consult-{colleague}");
                     break;
                 default: await TryAsync(agent, wish); break;
             }
