@@ -5,8 +5,8 @@ using Ringway.EndToEnd.Harness;
 namespace Ringway.EndToEnd;
 
 /// <summary>
-/// Many callers on all lines and three agents, all of them acting by chance: nobody can say what happens, only what must be true when it is over. Half
-/// a minute in every run; <c>RINGWAY_BUSY_SECONDS=3600</c> makes it an hour, <c>RINGWAY_SEED</c> the same chance again.
+/// Many callers on all lines and three agents, all of them acting by chance: nobody can say what happens, only what must be true when it is over. Some
+/// seconds in every run; <c>RINGWAY_BUSY_SECONDS=3600</c> makes it an hour, <c>RINGWAY_SEED</c> the same chance again.
 /// </summary>
 [Collection(nameof(RunningProduct))]
 public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTest(running, browsers)
@@ -15,7 +15,7 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
 
     private static readonly string[] Lines = ["main", "main", "dtls", "help", "help", "asks", "taped", "chain", "routed", "told", "told"];
 
-    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(Number("RINGWAY_BUSY_SECONDS", 30));
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(Number("RINGWAY_BUSY_SECONDS", 25));
 
     private static readonly int Seed = Number("RINGWAY_SEED", Random.Shared.Next(1, 10_000));
 

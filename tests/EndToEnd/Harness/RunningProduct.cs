@@ -56,8 +56,8 @@ public sealed class RunningProduct : IAsyncLifetime
         "lines.8.id=told", $"lines.8.number={ToldNumber}", "lines.8.name=Told", "lines.8.media=dtls", "lines.8.password=meta-made-this-9", "lines.8.team=told",
         "teams.3.id=told", "teams.3.waitSeconds=120", "teams.3.announcements.everySeconds=6", "teams.3.callBackKey=1",
         "teams.3.announcements.say=Thank you for waiting. All of us are talking with others just now, and whoever is free first will be with you as soon as that can be.",
-        "teams.0.id=help", "teams.0.supervisors.0=bob", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=15",
-        "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=12", "calls.parkSeconds=10", "calls.transferWaitSeconds=10",
+        "teams.0.id=help", "teams.0.supervisors.0=bob", "teams.0.strategy=longestIdle", "teams.0.waitSeconds=12",
+        "calls.ringSeconds=8", "calls.dialSeconds=8", "calls.rejoinSeconds=9", "calls.parkSeconds=10", "calls.transferWaitSeconds=10",
     ];
 
     public Product Product { get; private set; } = null!;
