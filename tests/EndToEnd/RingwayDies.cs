@@ -132,8 +132,7 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
         var ada = await ReadyAdaAsync();
         var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
         await TalkAsync(ada, call);
-        var bob = await AgentPage.ReadyAsync(browsers, _product, "bob", 1240);
-        _toEnd.Add(bob);
+        var bob = await ReadyAsync("bob", 1240);
         await bob["listen"].ClickAsync();
         await ada.IsToldOfSupervisorAsync("listen");
 
@@ -200,6 +199,41 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_the_middle_of_a_conference_all_go_on_talking_and_the_next_one_knows_who_is_in_it()
+    {
+        var ada = await ReadyAsync("ada", AdaHz);
+        var call = await _whatsApp.CallAsync(new { from = User, playHz = UserHz });
+        await TalkAsync(ada, call);
+        var (bob, eve) = (await ReadyAsync("bob", 1240), await ReadyAsync("eve", 1420));
+        foreach (var colleague in new[] { bob, eve })
+        {
+            await ada.AskAsync("POST", "consult", $"{colleague}");
+            await colleague.IsAsync("incoming");
+            await colleague.AnswerAsync();
+            if (colleague == bob) await Eventually.SeeAsync("bob is in the call", () => ada.AskAsync("POST", "consult/merge"), refusal => refusal is null);
+        }
+
+        await eve.IsAsync("talking");
+        foreach (var agent in new[] { ada, bob, eve }) await agent.SpeakAsync(0);
+
+        await _product.KillRingwayAsync();
+        foreach (var agent in new[] { ada, bob, eve }) await agent.HearsAsync(UserHz);
+        await eve.SpeakAsync(1420);
+        await _whatsApp.HearsAsync(call, 1420);
+        await _product.UpAsync();
+        await ada.LineStateAsync("registered");
+
+        await Eventually.SeeAsync("bob can be dropped", () => ada.AskAsync("DELETE", "consult/bob"), refusal => refusal is null);
+        await bob.IsAsync("over");
+        await ada.HangUpAsync();
+        await _whatsApp.HearsAsync(call, 1420);
+        await eve.HearsAsync(UserHz);
+        await eve.HangUpAsync();
+        Assert.Equal("eve", (await RecordAsync()).Agent);
+        await CallTest.AsteriskIsEmptyAsync(_product);
+    }
+
+    [Fact]
     public async Task While_it_rings_nothing_half_done_stays()
     {
         var ada = await ReadyAdaAsync();
@@ -214,11 +248,13 @@ public sealed class RingwayDies(Browsers browsers) : IAsyncLifetime
         await CallTest.AsteriskIsEmptyAsync(_product);
     }
 
-    private async Task<AgentPage> ReadyAdaAsync()
+    private Task<AgentPage> ReadyAdaAsync() => ReadyAsync("ada", AdaHz);
+
+    private async Task<AgentPage> ReadyAsync(string agent, double hz)
     {
-        var ada = await AgentPage.ReadyAsync(browsers, _product, "ada", AdaHz);
-        _toEnd.Add(ada);
-        return ada;
+        var page = await AgentPage.ReadyAsync(browsers, _product, agent, hz);
+        _toEnd.Add(page);
+        return page;
     }
 
     private async Task TalkAsync(AgentPage ada, string call)
