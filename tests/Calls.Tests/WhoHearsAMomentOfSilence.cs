@@ -34,12 +34,23 @@ public class WhoHearsAMomentOfSilence
         var ada = Leg.Of(Cast.Ada);
         Assert.Equal([ada], Hushed(ListenedTo, Asked));
         Assert.Equal([ada, ada], Hushed(ListenedTo, [.. Asked, new SwapAsked(Cast.Ada)]));
-        Assert.Equal([ada, ada], Hushed(ListenedTo, [.. Asked, new MergeAsked(Cast.Ada), new AgentGone(Cast.Bob, default)]));
+        Assert.Equal([ada, ada, ada], Hushed(ListenedTo, [.. Asked, new MergeAsked(Cast.Ada), new AgentGone(Cast.Bob, default)]));
         Assert.Equal([ada], Hushed(ListenedTo, [new HoldAsked(Cast.Ada), new ResumeAsked(Cast.Ada)]));
     }
 
     [Fact]
-    public void Nobody_while_three_talk() => Assert.Empty(Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada)]));
+    public void A_customer_who_is_recorded_not_while_three_talk() => Assert.Empty(Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada)]));
+
+    [Fact]
+    public void Nobody_when_a_fourth_joins_three_or_leaves_them()
+    {
+        var three = new Talking(ListenedTo, Cast.Ada) { Colleagues = [new(Cast.Bob), new(new("cyd"), ColleagueState.Ringing)] };
+
+        var joined = CallMachine.On(three, new PickedUp(new("cyd")), Cast.Noon);
+
+        Assert.Empty(joined.Do.OfType<Hush>());
+        Assert.Empty(CallMachine.On(joined.Next, new AgentGone(new("cyd"), default), Cast.Noon).Do.OfType<Hush>());
+    }
 
     private static IEnumerable<Leg> Hushed(Story story, ImmutableArray<CallEvent> events)
     {
