@@ -128,6 +128,12 @@ public abstract record CallEvent
     /// <summary>Both have heard that they are recorded.</summary>
     public sealed record RecordingAnnounced : CallEvent;
 
+    /// <summary>
+    /// Asterisk could not let a leg hear the moment of silence: the bridge was changing just then, and one thread set the leg's format back while another
+    /// opened the file (seen on 22.10.1; <c>filehelper()</c> looks at the format without the channel's lock).
+    /// </summary>
+    public sealed record HushFailed(Leg Leg) : CallEvent;
+
     /// <summary>Asterisk cannot write what it hears, or could not say that it does.</summary>
     public sealed record RecordingBroke : CallEvent;
 

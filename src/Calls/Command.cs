@@ -97,7 +97,8 @@ public abstract record Command
     public sealed record CloseEar(AgentId Of, SupervisionMode Mode) : Command;
 
     /// <summary>Let a leg that is listened to hear a moment of silence; see <see cref="HushRules"/>.</summary>
-    public sealed record Hush(Leg Leg) : Command;
+    /// <param name="Again">Asterisk could not play it at first.</param>
+    public sealed record Hush(Leg Leg, bool Again = false) : Command;
 
     /// <summary>Record what both taps hear.</summary>
     public sealed record RunRecording : Command;

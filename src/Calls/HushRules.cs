@@ -19,6 +19,7 @@ public static class HushRules
     public static Step Follow(Call before, CallEvent happened, Step step)
     {
         if (before is not Talking earlier || step.Next is not Talking now) return step;
+        if (happened is HushFailed failed) return step with { Do = [.. step.Do, new Hush(failed.Leg, Again: true)] };
         var (then, all) = (Company(earlier), Company(now));
         var hushed = all.Where(leg => then.Contains(leg) && (HasEar(leg, now.Story) || all.Count == 2 && IsTaped(leg, now.Story)));
         if (happened is RecordingAnnounced && all.Count == 2 || !all.SetEquals(then) && (all.Count == 2 || then.Count == 2 && all.Count == 3))
@@ -26,10 +27,10 @@ public static class HushRules
         return step;
     }
 
-    /// <summary>Who hears each other in the bridge of the call.</summary>
+    /// <summary>Who hears each other in the bridge of the call; whose leg is ending may do so until it has.</summary>
     private static HashSet<Leg> Company(Talking t) =>
     [
-        Leg.Of(t.With), .. t.OnHold ? [] : new[] { Leg.Customer },
+        .. t.Leaving.Select(Leg.Of), Leg.Of(t.With), .. t.OnHold ? [] : new[] { Leg.Customer },
         .. t.Colleagues.Where(one => one.State == ColleagueState.Talking).Select(one => Leg.Of(one.Who)),
     ];
 

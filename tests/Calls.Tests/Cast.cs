@@ -188,6 +188,7 @@ internal static class Cast
         ("tap on what is heard", new TapOpened(Side.Heard)),
         ("recording announced", new RecordingAnnounced()),
         ("recording broke", new RecordingBroke()),
+        ("ada did not hear the silence", new HushFailed(Leg.Of(Ada))),
         ("failed: OpenTaps", new CommandFailed(new Command.OpenTaps())),
         ("failed: AnnounceRecording", new CommandFailed(new Command.AnnounceRecording())),
         ("Asterisk lost", new AsteriskLost()),

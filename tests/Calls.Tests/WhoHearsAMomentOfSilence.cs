@@ -17,7 +17,7 @@ public class WhoHearsAMomentOfSilence
     public void A_customer_who_is_recorded_when_a_third_has_left_the_two()
     {
         Assert.Equal([Leg.Customer], Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada), new AgentGone(Cast.Bob, default)]));
-        Assert.Equal([Leg.Customer], Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada), new ConsultCompleted(Cast.Ada)]));
+        Assert.Equal([Leg.Customer], Hushed(Recorded, [.. Asked, new MergeAsked(Cast.Ada), new ConsultCompleted(Cast.Ada), new AgentGone(Cast.Ada, default)]));
     }
 
     [Fact]
@@ -36,6 +36,25 @@ public class WhoHearsAMomentOfSilence
         Assert.Equal([ada, ada], Hushed(ListenedTo, [.. Asked, new SwapAsked(Cast.Ada)]));
         Assert.Equal([ada, ada, ada], Hushed(ListenedTo, [.. Asked, new MergeAsked(Cast.Ada), new AgentGone(Cast.Bob, default)]));
         Assert.Equal([ada], Hushed(ListenedTo, [new HoldAsked(Cast.Ada), new ResumeAsked(Cast.Ada)]));
+    }
+
+    [Fact]
+    public void Who_did_not_hear_it_once_more()
+    {
+        var talking = new Talking(ListenedTo, Cast.Ada);
+
+        Assert.Equal(new Hush(Leg.Of(Cast.Ada), Again: true), Assert.Single(CallMachine.On(talking, new HushFailed(Leg.Of(Cast.Ada)), Cast.Noon).Do));
+    }
+
+    [Fact]
+    public void Who_stays_when_the_leg_of_who_leaves_has_ended_and_not_before()
+    {
+        var together = new Talking(Recorded, Cast.Ada) { Colleagues = [new(Cast.Bob)] };
+
+        var handed = CallMachine.On(together, new ConsultCompleted(Cast.Ada), Cast.Noon);
+
+        Assert.Empty(handed.Do.OfType<Hush>());
+        Assert.Equal(new Hush(Leg.Customer), Assert.Single(CallMachine.On(handed.Next, new AgentGone(Cast.Ada, default), Cast.Noon).Do.OfType<Hush>()));
     }
 
     [Fact]

@@ -34,8 +34,8 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         await Eventually.BeTrueAsync($"all calls are over at WhatsApp (seed {Seed})", async () => (await WhatsApp.HealthAsync()).ToJsonString().Contains("\"liveCalls\":0", StringComparison.Ordinal));
         var records = await RecordsAsync(calls.Select(call => call.User).ToHashSet());
         var ends = new List<string>();
-        foreach (var (user, id) in calls)
-            ends.Add(RecordIsExact(user, await WhatsApp.EndedAsync(id), records[user]));
+        foreach (var (user, seen) in calls)
+            ends.Add(RecordIsExact(user, seen, records[user]));
         await WhoLeftAMessageIsToBeCalledBackAsync(ends.Count(what => what is "voicemail" or "callBack"));
         TestContext.Current.SendDiagnosticMessage("Seed {0}: {1}.", Seed, string.Join(", ", ends.CountBy(what => what).Select(what => $"{what.Value} {what.Key}")));
         foreach (var agent in agents)
@@ -78,17 +78,18 @@ public sealed class BusyHour(RunningProduct running, Browsers browsers) : CallTe
         await Eventually.SeeAsync("nobody is to be called back", api.CallBacksAsync, found => found.Count == 0);
     }
 
-    private async Task<List<(string User, string Call)>> CallAgainAndAgainAsync(Random chance, CancellationToken over)
+    /// <summary>Each call as WhatsApp saw it: the simulator does not keep them for an hour.</summary>
+    private async Task<List<(string User, WhatsAppCall Seen)>> CallAgainAndAgainAsync(Random chance, CancellationToken over)
     {
-        var made = new List<(string, string)>();
+        var made = new List<(string, WhatsAppCall)>();
         while (await PauseAsync(chance, 200, 1500, over))
         {
             var user = $"+1555011{Interlocked.Increment(ref s_callers):0000}";
             var line = Lines[chance.Next(Lines.Length)];
             var call = await WhatsApp.CallAsync(new { from = user, to = RunningProduct.NumberOf(line), playHz = UserHz, digits = chance.Next(3) == 0 ? "1" : null });
-            made.Add((user, call));
             await PauseAsync(chance, 300, 9000, over);
             await WhatsApp.HangUpAsync(call);
+            made.Add((user, await WhatsApp.EndedAsync(call)));
         }
 
         return made;

@@ -20,10 +20,10 @@ public sealed partial class CommandRunner(
     /// <summary>A caller in a menu whose Ringway has died and stays away is not kept for longer.</summary>
     private static readonly TimeSpan MenuFuse = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an agent is listened to, and how much of the sound of that time (a packet each 20 ms) must come.</summary>
     /// <summary>The caller was not there any more when we answered.</summary>
     private static readonly HangUp NeverAnswered = new(0, Unanswered: true);
 
+    /// <summary>How long an agent is listened to, and how much of the sound of that time (a packet each 20 ms) must come.</summary>
     private static readonly TimeSpan Ear = TimeSpan.FromMilliseconds(500);
     private const int EnoughPackets = 10;
 
@@ -119,7 +119,7 @@ public sealed partial class CommandRunner(
         Command.ChangeEar ear => Task.WhenAll(Snoop(story, ear.Of, ear.Mode), TakeEar(story, ear.Of, Other(ear.Mode))),
         Command.JoinEar ear => Asterisk.AddToBridgeAsync(Ears.BridgeOf(story.Id), [Ears.ChannelOf(story.Id, ear.Of, ear.Mode)]),
         Command.CloseEar ear => Task.WhenAll(TakeEar(story, ear.Of, ear.Mode), Asterisk.DestroyBridgeAsync(Ears.BridgeOf(story.Id))),
-        Command.Hush hush => Asterisk.PlayAsync(LegIds.Of(story, hush.Leg), floor.Hush, LegIds.Of(story, hush.Leg) + ".hush"),
+        Command.Hush hush => Asterisk.PlayAsync(LegIds.Of(story, hush.Leg), floor.Hush, LegIds.Hush(LegIds.Of(story, hush.Leg), hush.Again)),
         Command.RememberWait wait => Task.WhenAll(
             Write(story, CallMemory.Wait(wait.Since, story.Team)),
             SetFuse(story, floor.Patience(story).Wait + floor.Patience(story).Ring + SafetyNet.Patience)),
@@ -279,6 +279,10 @@ public sealed partial class CommandRunner(
             if (command is Command.Answer && await SomebodyIsGoneAsync(story, [Leg.Customer]))
             {
                 post(new CallEvent.CustomerGone(NeverAnswered));
+            }
+            else if (IsForCustomer(command) && await SomebodyIsGoneAsync(story, [Leg.Customer]))
+            {
+                Log.LegGone(log, story.Id, command.GetType().Name);
             }
             else if (command is not Command.Join join || !await SomebodyIsGoneAsync(story, join.Legs))
             {

@@ -45,6 +45,7 @@ public static class EvidenceWords
         CallEvent.RecordingPauseAsked pause => Step("recordingPauseAsked", pause.By.Value),
         CallEvent.RecordingAnnounced => Step("recordingAnnounced"),
         CallEvent.RecordingBroke => Step("recordingBroke"),
+        CallEvent.HushFailed hush => Step("hushFailed", hush.Leg.ToString()),
         CallEvent.MenuReached menu => Step("menu", null, menu.Menu),
         CallEvent.AnnouncementReached told => Step("announcement", null, told.Announcement),
         // Keys that are pressed while people talk are nobody's business; what a menu made of one is told by what comes of it.
@@ -116,7 +117,7 @@ public static class EvidenceWords
     public static string SideOf(TraceStep step) => (step.Kind, step.What) switch
     {
         (_, "arrived" or "pickedUp" or "ringing" or "answered" or "gone" or "ringBack" or "answer") => "sip",
-        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "announce" or "promise" or "recordMessage" or "openEar" or "joinEar" or "changeEar" or "hush" or "closeEar" or "earOpened" or "earClosed" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
+        (_, "dial" or "ring" or "hangUp" or "join" or "music" or "noMusic" or "greet" or "askMenu" or "tell" or "announce" or "promise" or "recordMessage" or "openEar" or "joinEar" or "changeEar" or "hush" or "hushFailed" or "closeEar" or "earOpened" or "earClosed" or "openTaps" or "runRecording" or "announceRecording" or "pauseRecording" or "unpauseRecording" or "dropRecording" or "recordingAnnounced" or "recordingBroke" or "greetingOver" or "messageOver" or "claim" or "openBridge" or "closeBridge" or "asteriskLost") => "ari",
         _ => "ringway",
     };
 
@@ -168,6 +169,7 @@ public static class EvidenceWords
         "runRecording" => "record both sides",
         "announceRecording" => "tell both that they are recorded",
         "recordingAnnounced" => "both have been told that they are recorded",
+        "hushFailed" => $"{step.Leg} could not be made to hear a moment of silence",
         "recordingBroke" => "the recording cannot go on",
         "pauseRecording" => "record silence",
         "unpauseRecording" => "record what is said again",

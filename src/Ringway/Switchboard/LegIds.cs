@@ -13,11 +13,20 @@ public static partial class LegIds
 {
     private const string Customer = "customer";
 
+    private const string FirstHush = "hush";
+
     public static BridgeId Bridge(CallId call) => new(call.Value);
 
     public static ChannelId Of(Story story, Leg leg) => leg.Agent is { } agent
         ? new($"{story.Id}.{agent}")
         : story.Direction == Direction.Outbound ? new($"{story.Id}.{Customer}") : ArrivingChannel(story.Id);
+
+    /// <summary>Of the moment of silence that a leg hears.</summary>
+    public static string Hush(ChannelId channel, bool again) => $"{channel}.{(again ? "hush-again" : FirstHush)}";
+
+    /// <summary>The leg that was to hear it; null for what is something else, or was played once more already.</summary>
+    public static (CallId Call, Leg Leg)? OfHush(string playback) => playback.EndsWith($".{FirstHush}", StringComparison.Ordinal)
+        ? Read(new(playback[..^(FirstHush.Length + 1)])) : null;
 
     /// <summary>The call and the leg that a channel id tells; null when the channel is none of ours.</summary>
     public static (CallId Call, Leg Leg)? Read(ChannelId channel)

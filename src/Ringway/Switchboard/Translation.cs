@@ -35,6 +35,7 @@ public static class Translation
         PlaybackFinished { Playback: var played } => Voicemail.CallOfGreeting(played.Id) is { } call ? (call, new CallEvent.GreetingOver())
             : Announcements.CallOf(played.Id) is { } waits ? (waits, new CallEvent.AnnouncementOver())
             : Taps.CallOfNotice(played.Id) is { } told ? (told, played.State == PlaybackState.Failed ? new CallEvent.RecordingBroke() : new CallEvent.RecordingAnnounced())
+            : played.State == PlaybackState.Failed && LegIds.OfHush(played.Id) is { } hush ? (hush.Call, new CallEvent.HushFailed(hush.Leg))
             : null,
         RecordingFinished { Recording.Name: var name } => MessageOver(name),
         RecordingFailed { Recording.Name: var name } => Taps.OfTape(name) is { } tape ? (tape.Call, new CallEvent.RecordingBroke()) : MessageOver(name),

@@ -89,6 +89,7 @@ public static partial class Logs
     private static readonly (Regex Line, string Why)[] Explained =
     [
         (ClosedAbruptly(), "a browser that closes a page drops its WebSocket without a close frame"),
+        (NoSocket(), "and Asterisk may ask in that very moment whether it is there"),
         (Unheard(), "a page that closes takes its phone back and does not wait for the answer"),
         (StillOpus(), "when a third joins two, the frames that are under way are still those that were passed on as they came"),
         (NoBot(), "a bot that is not there; the line's agents ring instead"),
@@ -137,6 +138,9 @@ public static partial class Logs
 
     [GeneratedRegex(@"res_http_websocket\.c: Web socket closed abruptly")]
     private static partial Regex ClosedAbruptly();
+
+    [GeneratedRegex(@"res_pjsip\.c: Error 171060 'Unsupported transport \(PJSIP_EUNSUPTRANSPORT\)' sending OPTIONS request")]
+    private static partial Regex NoSocket();
 
     [GeneratedRegex(@"pjproject: \s*tsx\S+ \.*Error sending Response msg 200/REGISTER")]
     private static partial Regex Unheard();
