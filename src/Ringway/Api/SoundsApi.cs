@@ -54,7 +54,7 @@ internal static class SoundsApi
     {
         if (WhyNot(context, options) is { } refused) return refused;
         if (!SoundName.Fits(name)) return Problem.Of("bad-request", $"'{name}' cannot be the name of a sound. It has {SoundName.Form}.");
-        if (book.SoundUses.FirstOrDefault(use => use.Sound == name && !MaySee(use, options, context.Agent())) is { Line: { } line })
+        if (shelf.Find(name) is not null && book.SoundUses.FirstOrDefault(use => use.Sound == name && IsOthers(use, options, context.Agent())) is { Line: { } line })
             return Problem.Of("not-your-line", $"Sound '{name}' is said by line {line}, whose rules you may not change, so you cannot replace it. Upload yours under another name.");
         if (await BodyAsync(context.Request, ct) is not { } body)
             return Problem.Of("too-large", $"The file has more than {UploadedSound.MostBytes / 1024 / 1024} MB. One channel with 16 kHz is enough: {UploadedSound.Longest.TotalMinutes} minutes fit then.");
@@ -110,6 +110,10 @@ internal static class SoundsApi
     /// <summary>Menus are everybody's.</summary>
     public static bool MaySee(SoundUse use, RingwayOptions options, AgentId agent) =>
         use.Line is null || options.Line(use.Line) is { } line && line.Editors.Contains(agent.Value);
+
+    /// <summary>Whether others than she decide what is said there. Where nobody does in the desk, the operator has named the sound for any of them to upload.</summary>
+    private static bool IsOthers(SoundUse use, RingwayOptions options, AgentId agent) =>
+        !MaySee(use, options, agent) && options.Line(use.Line!) is { Editors.IsEmpty: false };
 
     /// <summary>Null when it is too large, whether that is said beforehand or seen on the way.</summary>
     private static async Task<byte[]?> BodyAsync(HttpRequest request, CancellationToken ct)

@@ -187,6 +187,24 @@ public class SoundsByApi
         Assert.Equal(["sound-night", "tone"], floor.Greeting("main", What.Closed).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public async Task A_sound_that_the_file_names_for_a_line_without_editors_is_any_editors_to_upload_and_to_replace()
+    {
+        await using var host = await TestHost.StartAsync(options => WithEditor(options) with
+        {
+            Lines =
+            [
+                WithEditor(options).Lines[0],
+                new() { Id = "help", Name = "Help", Number = PhoneNumber.Parse("+15550001001"), Password = new("line-secret"), Routes = [new() { Say = "sound:closed" }] },
+            ],
+        });
+        var ada = await host.SignInAsync();
+
+        await OkAsync(await UploadAsync(ada, UploadedSounds.Example(8000, 1, 1)));
+        await OkAsync(await UploadAsync(ada, UploadedSounds.Example(8000, 1, 2)));
+        await RefusedAsync(await ada.DeleteAsync(Closed), HttpStatusCode.Conflict, "in-use", "of line help");
+    }
+
     private static RingwayOptions WithEditor(RingwayOptions options) => options with { Lines = [options.Lines[0] with { Editors = ["ada"] }] };
 
     private static string FileOf(TestHost host) => Path.Combine(host.Part<HostPaths>().Prompts, "sound-closed.sln16");
