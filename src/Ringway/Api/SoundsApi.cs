@@ -64,7 +64,7 @@ internal static class SoundsApi
             {
                 SoundKept.Taken => Problem.Of("taken", $"There is a sound '{name}' already. Choose another name, or replace that one."),
                 SoundKept.TooMany => Problem.Of("too-many", $"There are {SoundShelf.Most} sounds already. Delete one that nothing says."),
-                _ => TypedResults.Ok(SoundView.Of(shelf.Find(name)!, book.SoundUses, options, context.Agent())),
+                _ => shelf.Find(name) is { } kept ? TypedResults.Ok(SoundView.Of(kept, book.SoundUses, options, context.Agent())) : NotFound(name),
             };
         }
         catch (InvalidDataException fault)

@@ -66,6 +66,11 @@ public sealed partial class SoundShelf(ICallStore store, RingwayOptions options,
             _sounds = _sounds.SetItem(name, row);
             return SoundKept.Done;
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Log.NotKept(log, name, fault.Message);
+            throw;
+        }
         finally
         {
             _changing.Release();
@@ -125,6 +130,9 @@ public sealed partial class SoundShelf(ICallStore store, RingwayOptions options,
 
         [LoggerMessage(2614, LogLevel.Error, "Sound {Name} cannot be put where Asterisk plays it: {Why}. Callers hear the one before, or a short tone; ringway tries again when it is started.")]
         public static partial void NotPlaced(ILogger log, string name, string why);
+
+        [LoggerMessage(2615, LogLevel.Error, "Sound {Name} was not kept, because its file cannot be written: {Why}. Is the disk full?")]
+        public static partial void NotKept(ILogger log, string name, string why);
     }
 }
 

@@ -79,6 +79,20 @@ public class SoundsByApi
     }
 
     [Fact]
+    public async Task A_sound_whose_file_cannot_be_written_is_not_kept_either()
+    {
+        var (folder, log) = (Directory.CreateTempSubdirectory("ringway-sounds-").FullName, new NotedLog());
+        await File.WriteAllTextAsync(Path.Combine(folder, "prompts"), "in the way", TestContext.Current.CancellationToken);
+        await using var host = await TestHost.StartAsync(WithEditor, folder, builder => builder.Logging.AddProvider(log));
+
+        await RefusedAsync(await UploadAsync(await host.SignInAsync(), UploadedSounds.Example(8000, 1, 1)), HttpStatusCode.ServiceUnavailable, "store-away", "nothing has changed");
+
+        Assert.Empty(await host.Part<ICallStore>().SoundsAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(host.Part<SoundShelf>().Names);
+        Assert.Contains(log.Lines, line => line.Contains("its file cannot be written", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_body_whose_length_is_not_told_beforehand_is_cut_where_it_becomes_too_large()
     {
         await using var host = await TestHost.StartAsync(WithEditor);
