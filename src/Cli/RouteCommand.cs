@@ -84,7 +84,7 @@ public static class RouteCommand
             await store.MigrateAsync(ct); // The next `up` would do the same; an older store has no such table.
             if ((await store.RoutesAsync(ct)).FirstOrDefault(row => row.Line == line.Id) is not { } saved) return (line, null);
             using var rules = JsonDocument.Parse(saved.Rules);
-            var (routes, faults) = RoutesJson.Read(options, line, rules.RootElement);
+            var (routes, faults) = RoutesJson.Read(options, line, rules.RootElement, [.. (await store.SoundsAsync(ct)).Select(sound => sound.Name)]);
             var when = string.Create(CultureInfo.InvariantCulture, $"{saved.By} saved in the desk on {saved.At:yyyy-MM-dd HH:mm} UTC");
             return faults.Count == 0 ? (line with { Routes = routes }, $"These are the rules that {when}; --written asks those of the configuration file.")
                 : (line, $"The rules that {when} do not fit the configuration any more ({faults[0]}), so those of the file are in force.");

@@ -56,6 +56,7 @@ public static class RingwayHost
             await parts.GetRequiredService<ICallStore>().MigrateAsync(ct);
             await parts.GetRequiredService<SignIns>().LoadAsync(options.Agents, secrets.Key, options.PauseReasons, ct);
             await parts.GetRequiredService<NightSwitch>().LoadAsync(ct);
+            await parts.GetRequiredService<SoundShelf>().LoadAsync(ct); // before the rules, which name sounds
             await parts.GetRequiredService<RouteBook>().LoadAsync(ct);
             await parts.GetRequiredService<Seats>().LoadAsync(ct);
             FollowNews(parts);
@@ -73,6 +74,7 @@ public static class RingwayHost
     {
         var news = parts.GetRequiredService<StoreWatch>();
         news.On(StoreNews.Nights, parts.GetRequiredService<NightSwitch>().LoadAsync);
+        news.On(StoreNews.Sounds, parts.GetRequiredService<SoundShelf>().LoadAsync);
         news.On(StoreNews.Routes, parts.GetRequiredService<RouteBook>().LoadAsync);
         news.On(StoreNews.CallBacks, parts.GetRequiredService<CallBackBook>().ReadAgainAsync);
         news.On(StoreNews.Seats, parts.GetRequiredService<Seats>().LookAgainAsync);
@@ -119,9 +121,9 @@ public static class RingwayHost
             all.GetRequiredService<ICallStore>(), all.GetRequiredService<NewsWriter>(), all.GetRequiredService<NewsPost>(),
             all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<Archive>>()));
         services.AddHostedService(all => all.GetRequiredService<Archive>());
-        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<NightSwitch>();
+        services.AddSingleton(new Prompts(paths.Prompts, options)).AddSingleton<SoundShelf>().AddSingleton<NightSwitch>();
         services.AddSingleton(all => new RouteBook(
-            all.GetRequiredService<ICallStore>(), options, all.GetRequiredService<Prompts>(), paths.Voice is { } voice ? new Voice(voice) : null,
+            all.GetRequiredService<ICallStore>(), options, all.GetRequiredService<Prompts>(), all.GetRequiredService<SoundShelf>(), paths.Voice is { } voice ? new Voice(voice) : null,
             all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<RouteBook>>()));
         services.AddSingleton<LastAgents>().AddSingleton<AllowedCallers>().AddSingleton<RecentWaits>().AddSingleton<CallFloor>();
         services.AddSingleton(all => new Switchboard.Switchboard(
@@ -170,6 +172,7 @@ public static class RingwayHost
         api.MapCalls();
         api.MapLines();
         api.MapRoutes();
+        api.MapSounds();
         api.MapCallBacks();
         api.MapHistoryCsv();
         api.MapReports();

@@ -198,6 +198,38 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await ada["rules-question-yes"].ClickAsync();
     }
 
+    /// <summary>A rule that says a sound, from the choice of the file on.</summary>
+    [Fact(Explicit = true)]
+    public async Task Of_the_desk_with_a_sound()
+    {
+        var ada = await ReadyAgentAsync();
+        await ada.OpenRulesAsync("routed");
+        await ada["rule-add"].ClickAsync();
+        await ada["rule-callers"].FillAsync("+1555010177?");
+        await ada["rule-callers"].PressAsync("Enter");
+        await ada["rule-to-say"].CheckAsync(new() { Force = true });
+        await ada["rule-say-sound"].CheckAsync(new() { Force = true });
+        await ada["sound-add"].ScrollIntoViewIfNeededAsync();
+        await EachWayAsync(ada, "sound-none", "rule-done");
+        await ada["sound-file"].SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "Wir sind im Urlaub.wav", MimeType = "audio/wav", Buffer = Doctor.Tone.Wav(520, TimeSpan.FromSeconds(95)) });
+        await Eventually.SeeAsync("the file is read", () => ada["sound-read"].InnerTextAsync(), said => said.Contains("1:35", StringComparison.Ordinal));
+        await ada["sound-name"].FillAsync("wir sind");
+        await ada["sound-upload"].ClickAsync();
+        await ada["sound-problem"].WaitForAsync();
+        await EachWayAsync(ada, "sound-chosen", "sound-cancel");
+        await ada["sound-name"].FillAsync("wir-sind-im-urlaub");
+        await ada["sound-upload"].ClickAsync();
+        await ada["sound-player"].WaitForAsync();
+        await ada["sound-delete"].ScrollIntoViewIfNeededAsync();
+        await EachWayAsync(ada, "sound-there", "sound-player");
+        await ada["sound-delete"].ClickAsync();
+        await EachWayAsync(ada, "sound-delete");
+        await ada["rules-question-yes"].ClickAsync();
+        await Eventually.BeTrueAsync("it is deleted", async () => await ada["sound-player"].CountAsync() == 0);
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await ada["rules-question-yes"].ClickAsync();
+    }
+
     /// <summary>A call that a supervisor hears, speaks into and joins.</summary>
     [Fact(Explicit = true)]
     public async Task Of_the_desk_with_a_supervisor()
@@ -252,12 +284,14 @@ public sealed class Pictures(RunningProduct running, Browsers browsers) : CallTe
         await ada.HangUpAsync();
     }
 
-    private static async Task EachWayAsync(AgentPage page, string name)
+    /// <param name="shown">What must be seen on the narrow one.</param>
+    private static async Task EachWayAsync(AgentPage page, string name, string? shown = null)
     {
         var beside = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ringway-pictures")).FullName;
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(name is "hold" or "transfer" or "consult" or "rules-tried" ? Folder : beside, name + ".png"), Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
         await page.Page.SetViewportSizeAsync(360, 740);
         await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark, ReducedMotion = Microsoft.Playwright.ReducedMotion.Reduce });
+        if (shown is not null) await page[shown].ScrollIntoViewIfNeededAsync();
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(beside, name + "-narrow.png"), FullPage = true, Animations = Microsoft.Playwright.ScreenshotAnimations.Disabled });
         await page.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Light });
         await page.Page.SetViewportSizeAsync(1280, 800);

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Ringway.Doctor;
 using Ringway.EndToEnd.Harness;
 
 namespace Ringway.EndToEnd;
@@ -70,6 +71,76 @@ public sealed class RulesInTheDesk(RunningProduct running, Browsers browsers) : 
     }
 
     [Fact]
+    public async Task A_sound_that_is_uploaded_is_heard_by_the_next_caller_and_what_replaces_it_by_the_one_after()
+    {
+        const int firstHz = 520, secondHz = 1480;
+        const string another = "+15550101669";
+        var ada = await ReadyAgentAsync();
+        await ada.OpenRulesAsync("routed");
+        await AddAsync(ada, User);
+        await ada["rule-callers"].FillAsync(another);
+        await ada["rule-callers"].PressAsync("Enter");
+        await ada["rule-to-say"].CheckAsync(new() { Force = true });
+        await ada["rule-say-sound"].CheckAsync(new() { Force = true });
+        await ChooseAsync(ada, "sound-add", "Tone One.wav", Tone.Wav(firstHz, TimeSpan.FromSeconds(60)));
+        Assert.Equal("tone-one", await ada["sound-name"].InputValueAsync());
+        await UploadAsync(ada, "tone-one is uploaded.");
+        Assert.Equal("sound:tone-one", await ada["rule-to"].InputValueAsync());
+        Assert.InRange(await ada["sound-player"].EvaluateAsync<double>("async player => { player.muted = true; await player.play(); player.pause(); return player.duration; }"), 59.9, 60.1);
+        await SaveAsync(ada);
+
+        var first = await WhatsApp.CallAsync(new { from = User, to = RunningProduct.NumberOf("routed"), playHz = UserHz });
+        await WhatsApp.HearsAsync(first, firstHz);
+
+        await ada.OpenRulesAsync("routed");
+        await ada["rule-edit"].Last.ClickAsync();
+        await ChooseAsync(ada, "sound-replace", "two.wav", Tone.Wav(secondHz, TimeSpan.FromSeconds(15)));
+        await UploadAsync(ada, "tone-one is replaced. The next caller hears the new one.");
+        var second = await WhatsApp.CallAsync(new { from = another, to = RunningProduct.NumberOf("routed"), playHz = UserHz });
+        await WhatsApp.HearsAsync(second, secondHz);
+        await WhatsApp.HearsAsync(first, firstHz);
+        await WhatsApp.HangUpAsync(first);
+        await WhatsApp.EndedAsync(second, TimeSpan.FromSeconds(40)); // to its end, and then no longer
+
+        await ada["sound-delete"].ClickAsync();
+        await ada["rules-question-yes"].ClickAsync();
+        await SaysAsync(ada, "sound-problem", "Sound 'tone-one' is said by rule 4 of line routed, so it stays.");
+        await ada["rules-file"].ClickAsync();
+        await ada["rules-question-yes"].ClickAsync();
+        await OriginAsync(ada, "file");
+        await ada.Page.Keyboard.PressAsync("Escape");
+    }
+
+    [Fact]
+    public async Task What_is_no_sound_is_said_beside_the_file_and_one_that_nothing_says_is_deleted()
+    {
+        var ada = await ReadyAgentAsync();
+        await ada.OpenRulesAsync("routed");
+        await AddAsync(ada, User);
+        await ada["rule-to-say"].CheckAsync(new() { Force = true });
+        await ada["rule-say-sound"].CheckAsync(new() { Force = true });
+        await ChooseAsync(ada, "sound-add", "notes.txt", "no sound at all"u8.ToArray());
+        await SaysAsync(ada, "sound-problem", "The browser cannot read this file as sound. Try MP3, WAV, M4A or Ogg.");
+        await ada["sound-file"].DispatchEventAsync("cancel", new { bubbles = true }); // whoever chooses no file is still here
+        await ada["sound-cancel"].ClickAsync();
+        await ChooseAsync(ada, "sound-add", "short.wav", Tone.Wav(520, TimeSpan.FromSeconds(1)));
+        await ada["sound-name"].FillAsync("Short!");
+        await ada["sound-upload"].ClickAsync();
+        await SaysAsync(ada, "sound-problem", "A name has small letters, digits and dashes, a letter first, at most 40.");
+        await ada["sound-name"].FillAsync("short");
+        await UploadAsync(ada, "short is uploaded.");
+
+        await ada["sound-delete"].ClickAsync();
+        await ada["rules-question-yes"].ClickAsync();
+        await SaysAsync(ada, "sound-done", "short is deleted.");
+        Assert.Equal("sound:", await ada["rule-to"].InputValueAsync());
+        await ada["rules-save"].ClickAsync();
+        await Eventually.SeeAsync("a sound is missing", () => ada["rule-to"].GetAttributeAsync("aria-invalid"), marked => marked == "true");
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await ada["rules-question-yes"].ClickAsync();
+    }
+
+    [Fact]
     public async Task What_is_wrong_stands_beside_its_field_and_nothing_is_changed_by_it()
     {
         var ada = await ReadyAgentAsync();
@@ -105,6 +176,22 @@ public sealed class RulesInTheDesk(RunningProduct running, Browsers browsers) : 
         await page["rule-callers"].FillAsync(caller);
         await page["rule-callers"].PressAsync("Enter");
     }
+
+    private static async Task ChooseAsync(AgentPage page, string button, string name, byte[] file)
+    {
+        var chooser = await page.Page.RunAndWaitForFileChooserAsync(() => page[button].ClickAsync());
+        await chooser.SetFilesAsync(new FilePayload { Name = name, MimeType = "audio/wav", Buffer = file });
+        await page["sound-form"].WaitForAsync();
+    }
+
+    private static async Task UploadAsync(AgentPage page, string done)
+    {
+        await page["sound-upload"].ClickAsync();
+        await SaysAsync(page, "sound-done", done);
+    }
+
+    private static Task<string> SaysAsync(AgentPage page, string part, string words) => Eventually.SeeAsync(
+        $"the page says \"{words}\"", async () => await page[part].CountAsync() == 0 ? "" : (await page[part].InnerTextAsync()).Trim(), seen => seen == words);
 
     private static async Task GoesByTheRuleAsync(AgentPage page, string caller, int place)
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.Sounds;
 using Ringway.Switchboard;
 using Ringway.WhatsApp.Permissions;
 
@@ -55,7 +56,7 @@ internal static class RoutesApi
     }
 
     private static Results<Ok<RouteStory>, ProblemHttpResult> Test(
-        string id, RouteTestRequest request, HttpContext context, RingwayOptions options, RouteBook book, NightSwitch night, TimeProvider time)
+        string id, RouteTestRequest request, HttpContext context, RingwayOptions options, RouteBook book, SoundShelf sounds, NightSwitch night, TimeProvider time)
     {
         if (WhyNot(id, context, options) is { } refused) return refused;
         if (!WhatsAppUser.TryParse(request.From, out var user, out var whyNot)) return Problem.Of("bad-request", $"from: {whyNot}");
@@ -63,7 +64,7 @@ internal static class RoutesApi
         var line = book.Line(id)!;
         if (request.Routes is { ValueKind: not JsonValueKind.Null } draft)
         {
-            var (routes, faults) = RoutesJson.Read(options, options.Line(id)!, draft);
+            var (routes, faults) = RoutesJson.Read(options, options.Line(id)!, draft, sounds.Names);
             if (faults.Count > 0) return Faulty(faults);
             line = line with { Routes = routes };
         }

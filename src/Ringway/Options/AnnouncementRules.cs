@@ -28,6 +28,8 @@ internal static class AnnouncementRules
             yield return ("announcements.minutes", $"has no {AnnouncementOptions.MinutesMark} in it, which becomes the minutes");
         if (!told.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
             yield return ("announcements.language", $"'{told.Language}' is no language, like `en` or `pt-br`");
+        foreach (var (name, _) in Sources(team).Where(one => SoundName.In(one.Source) is not null).DistinctBy(one => one.Key))
+            yield return ($"announcements.{name}", "cannot be a sound of the desk; give a text or `file:PATH`");
         // Of many recordings the first that is missing is named; a list of fifty helps nobody.
         foreach (var (name, source) in Sources(team).Where(one => IsMissing(one.Source)).DistinctBy(one => one.Key))
             yield return ($"announcements.{name}", $"there is no file {source[OwnFile.Length..]}");

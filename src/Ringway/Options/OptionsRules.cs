@@ -80,6 +80,9 @@ internal static class OptionsRules
                 yield return ($"lines[{i}].menu", $"there is no '{menu}' in menus{Spelling.DidYouMean(menu, options.Menus.Select(known => known.Id))}");
             if (line.Team is not null && !line.Agents.IsEmpty)
                 yield return ($"lines[{i}].agents", "cannot stand beside lines[].team: the team says who its members are");
+            foreach (var (key, said) in new[] { ("voicemail.greeting", line.Voicemail.Greeting), ("voicemail.closedGreeting", line.Voicemail.ClosedGreeting), ("recording.notice", line.Recording.Notice) })
+                if (SoundName.WhyNot(said) is { } fault)
+                    yield return ($"lines[{i}].{key}", fault);
             foreach (var (key, greeting) in new[] { ("greeting", line.Voicemail.Greeting), ("closedGreeting", line.Voicemail.ClosedGreeting) })
                 if (line.Voicemail.Enabled == VoicemailMode.On && greeting.StartsWith("file:", StringComparison.Ordinal) && !File.Exists(greeting["file:".Length..]))
                     yield return ($"lines[{i}].voicemail.{key}", $"there is no file {greeting["file:".Length..]}");
@@ -146,6 +149,8 @@ internal static class OptionsRules
                 yield return ($"menus[{i}].id", $"'{menu.Id}' is used twice");
             if (menu.Say.StartsWith("file:", StringComparison.Ordinal) && !File.Exists(menu.Say["file:".Length..]))
                 yield return ($"menus[{i}].say", $"there is no file {menu.Say["file:".Length..]}");
+            if (SoundName.WhyNot(menu.Say) is { } fault)
+                yield return ($"menus[{i}].say", fault);
             if (!menu.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
                 yield return ($"menus[{i}].language", $"'{menu.Language}' is no language, like `en` or `pt-br`");
             for (var j = 0; j < menu.Keys.Length; j++)

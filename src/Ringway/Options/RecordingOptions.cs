@@ -9,7 +9,7 @@ public sealed record RecordingOptions
     [Key("when", "`never`; `onDemand`: when the agent wants it; `always`: every call, from the first word on")]
     public RecordWhen When { get; init; } = RecordWhen.Never;
 
-    [Key("notice", "What both hear at its beginning: a text to be spoken, or `file:PATH` of a WAV file of your own; empty: nothing, where the law allows that. A call in which it cannot be played is not recorded")]
+    [Key("notice", "What both hear at its beginning: a text to be spoken, `file:PATH` of a WAV file of your own, or `sound:NAME` of a sound that was uploaded in the desk; empty: nothing, where the law allows that. A call in which it cannot be played is not recorded")]
     public string Notice { get; init; } = "This call is recorded.";
 
     [Key("language", "In which language a text is spoken, like `en` or `de`")]

@@ -38,7 +38,7 @@ public sealed record RouteOptions
     [Key("voicemail", "`on`: to the line's voicemail")]
     public VoicemailMode Voicemail { get; init; } = VoicemailMode.Off;
 
-    [Key("say", "Says this and ends the call: a text to be spoken, or `file:PATH` of a WAV file of your own", DefaultIs = "none")]
+    [Key("say", "Says this and ends the call: a text to be spoken, `file:PATH` of a WAV file of your own, or `sound:NAME` of a sound that was uploaded in the desk", DefaultIs = "none")]
     public string? Say { get; init; }
 
     [Key("language", "In which language that text is spoken, like `en` or `de`")]
@@ -63,7 +63,7 @@ public sealed record MenuOptions
     [Key("id", "Short name of the menu, used in `lines[].menu` and `menus[].keys[].menu`", Required = true, IsId = true)]
     public string Id { get; init; } = "";
 
-    [Key("say", "What the caller hears: a text to be spoken, or `file:PATH` of a WAV file of your own", Required = true)]
+    [Key("say", "What the caller hears: a text to be spoken, `file:PATH` of a WAV file of your own, or `sound:NAME` of a sound that was uploaded in the desk", Required = true)]
     public string Say { get; init; } = "";
 
     [Key("language", "In which language a text is spoken, like `en` or `de`")]

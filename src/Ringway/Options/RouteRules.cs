@@ -48,6 +48,8 @@ internal static partial class RouteRules
             yield return (".voicemail", "leads nowhere: the line has no voicemail; set its voicemail.enabled to on");
         if (route.Say is ['f', 'i', 'l', 'e', ':', .. var file] && !File.Exists(file))
             yield return (".say", $"there is no file {file}");
+        if (SoundName.WhyNot(route.Say) is { } fault)
+            yield return (".say", fault);
         if (!route.Language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+'))
             yield return (".language", $"'{route.Language}' is no language, like `en` or `pt-br`");
     }

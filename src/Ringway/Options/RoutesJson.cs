@@ -20,14 +20,16 @@ public static class RoutesJson
     /// <summary>Reads and checks a line's rules. Whatever is wrong is told at once, with keys from <c>routes</c> on.</summary>
     /// <param name="options">All that rules may name: teams, agents, menus, bots.</param>
     /// <param name="line">As the file has it; its own rules say which files of the machine may be played.</param>
-    public static (ImmutableArray<RouteOptions> Routes, IReadOnlyList<Fault> Faults) Read(RingwayOptions options, LineOptions line, JsonElement routes)
+    /// <param name="sounds">Names of those that were uploaded.</param>
+    public static (ImmutableArray<RouteOptions> Routes, IReadOnlyList<Fault> Faults) Read(
+        RingwayOptions options, LineOptions line, JsonElement routes, IReadOnlyCollection<string> sounds)
     {
         var faults = new List<Fault>();
         if (routes.ValueKind != JsonValueKind.Array || routes.GetArrayLength() > Most)
             return ([], [new("routes", $"is a list of at most {Most} rules", null)]);
         var reader = new OptionsReader(faults, _ => null, "/");
         var read = reader.ReadList<RouteOptions>(ToSetting(routes), "routes");
-        for (var i = 0; i < read.Length; i++) faults.AddRange(Texts(line, read[i], $"routes[{i}]"));
+        for (var i = 0; i < read.Length; i++) faults.AddRange(Texts(line, read[i], sounds, $"routes[{i}]"));
         // A value that could not be read stands at its default; a rule about it would then report what nobody wrote.
         var unread = faults.Select(fault => fault.Key).ToHashSet();
         var changed = line with { Routes = read };
@@ -45,7 +47,7 @@ public static class RoutesJson
     public static ImmutableArray<string> Sounds(LineOptions line) =>
         [.. line.Routes.Select(route => route.Say).OfType<string>().Where(say => say.StartsWith(OwnFile, StringComparison.Ordinal)).Distinct()];
 
-    private static IEnumerable<Fault> Texts(LineOptions line, RouteOptions route, string at)
+    private static IEnumerable<Fault> Texts(LineOptions line, RouteOptions route, IReadOnlyCollection<string> sounds, string at)
     {
         foreach (var (key, text) in new[] { ("name", route.Name), ("say", route.Say) })
         {
@@ -56,6 +58,8 @@ public static class RoutesJson
 
         if (route.Say is { } say && say.StartsWith(OwnFile, StringComparison.Ordinal) && !Sounds(line).Contains(say))
             yield return new($"{at}.say", "names a file that the rules in the configuration file do not name; an operator adds it there", null);
+        if (SoundName.In(route.Say) is { } sound && !sounds.Contains(sound))
+            yield return new($"{at}.say", SoundName.WhyNot(route.Say) ?? $"there is no sound '{sound}'{Spelling.DidYouMean(sound, sounds)}", null);
     }
 
     private static Setting ToSetting(JsonElement element)

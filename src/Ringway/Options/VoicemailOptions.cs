@@ -6,7 +6,7 @@ public sealed record VoicemailOptions
     [Key("enabled", "`on`: whom nobody takes hears a greeting and may speak a message; `off`: the call is refused")]
     public VoicemailMode Enabled { get; init; } = VoicemailMode.Off;
 
-    [Key("greeting", "What is said when nobody takes the call, before the tone: a text to be spoken, or `file:PATH` of a WAV file of your own")]
+    [Key("greeting", "What is said when nobody takes the call, before the tone: a text to be spoken, `file:PATH` of a WAV file of your own, or `sound:NAME` of a sound that was uploaded in the desk")]
     public string Greeting { get; init; } = "Nobody can take your call right now. Please leave a message after the tone.";
 
     [Key("closedGreeting", "The same outside of the line's hours")]

@@ -139,7 +139,7 @@ public sealed partial class Archive(
             name = await WriteAsync(tape, call, ct);
         }
 
-        await SaveAsync(call, known ? over : null, seconds, name, WhatIsWrong(tape, seconds, known ? over.At - (over.Recording.Began ?? over.At) : null), ct);
+        await SaveAsync(call, known ? over : null, seconds, name, WhatIsWrong(tape, seconds, known ? over.At - over.Recording.Began : null), ct);
         tape.Delete();
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Ringway.Calls;
@@ -11,9 +10,10 @@ namespace Ringway.Sounds;
 /// What callers are told: files that Asterisk plays, made from the operator's texts and recordings before the first call. All
 /// are signed 16-bit linear at 16 kHz, so that nothing is converted while somebody listens.
 /// </summary>
-public sealed class Prompts(string folder, RingwayOptions options)
+public sealed partial class Prompts(string folder, RingwayOptions options)
 {
-    private const int Rate = 16000;
+    /// <summary>Samples a second.</summary>
+    public const int Rate = 16000;
 
     private const string Tone = "tone";
 
@@ -29,19 +29,20 @@ public sealed class Prompts(string folder, RingwayOptions options)
 
     /// <summary>Asterisk's media URIs of a line's greeting and the tone after it.</summary>
     public IReadOnlyList<string> Greeting(string line, bool closed) =>
-        [$"sound:{Path.Combine(folder, Name(line, closed))}", $"sound:{Path.Combine(folder, Tone)}"];
+        [.. new[] { Uploaded(closed ? options.Line(line)?.Voicemail.ClosedGreeting : options.Line(line)?.Voicemail.Greeting) ?? Media(Name(line, closed)), Media(Tone) }.Distinct()];
 
     /// <summary>A moment of silence.</summary>
-    public string Silence => $"sound:{Path.Combine(folder, Hush)}";
+    public string Silence => Media(Hush);
 
     /// <summary>What a menu says.</summary>
-    public IReadOnlyList<string> Menu(string menu) => [$"sound:{Path.Combine(folder, $"menu-{menu}")}"];
+    public IReadOnlyList<string> Menu(string menu) => [Uploaded(options.Menus.FirstOrDefault(known => known.Id == menu)?.Say) ?? Media($"menu-{menu}")];
 
-    /// <summary>What both hear who are recorded.</summary>
-    public IReadOnlyList<string> RecordingNotice(string line) => [$"sound:{Path.Combine(folder, NoticeOf(line))}"];
+    /// <summary>What both hear who are recorded. A sound that is missing has nothing in its place: who was not told must not be recorded.</summary>
+    public IReadOnlyList<string> RecordingNotice(string line) =>
+        [Media(SoundName.In(options.Line(line)?.Recording.Notice) is { } sound ? OfSound(sound) : NoticeOf(line))];
 
     /// <summary>What a line's rule says; see <see cref="LineRoutes.Announcement"/>.</summary>
-    public IReadOnlyList<string> Announcement(string announcement) => [$"sound:{Path.Combine(folder, Said(announcement))}"];
+    public IReadOnlyList<string> Announcement(string announcement) => [Uploaded(announcement) ?? Media(Said(announcement))];
 
     /// <summary>What a caller hears who waits for a team.</summary>
     public IReadOnlyList<string> Notice(TeamOptions team, WaitNotice notice) =>
@@ -50,11 +51,11 @@ public sealed class Prompts(string folder, RingwayOptions options)
         {
             notice.Words ? WordsOf(team.Id) : null, notice.Place is { } place ? PlaceOf(team.Id, place) : null,
             notice.Minutes is { } minutes ? MinutesOf(team.Id, minutes) : null, notice.CallBackKey is not null ? CallBackOf(team.Id) : null,
-        }.OfType<string>().Select(name => $"sound:{Path.Combine(folder, name)}"),
+        }.OfType<string>().Select(Media),
     ];
 
     /// <summary>What a caller hears who has asked to be called back.</summary>
-    public IReadOnlyList<string> Promise(TeamOptions team) => [$"sound:{Path.Combine(folder, PromiseOf(team.Id))}"];
+    public IReadOnlyList<string> Promise(TeamOptions team) => [Media(PromiseOf(team.Id))];
 
     /// <summary>Makes what is missing or was made from another text. Files in use are replaced as a whole, never written into.</summary>
     /// <param name="speak">Says a text in a language; answers with a WAV file.</param>
@@ -73,6 +74,7 @@ public sealed class Prompts(string folder, RingwayOptions options)
     {
         Directory.CreateDirectory(folder);
         var prompt = Announcement(route, "say");
+        if (SoundName.In(prompt.Source) is not null) return; // It is there already, or is put there by whoever uploads it.
         if (!IsMade(prompt)) await MakeAsync(prompt, speak, ct);
     }
 
@@ -103,7 +105,10 @@ public sealed class Prompts(string folder, RingwayOptions options)
         await File.WriteAllTextAsync(MadeFrom(prompt.Name), prompt.MadeFrom, ct);
     }
 
-    private IEnumerable<Prompt> Wanted() => options.Lines.Where(line => line.Voicemail.Enabled == VoicemailMode.On).SelectMany(line => new[]
+    /// <summary>What is to be made: all but what is uploaded in the desk.</summary>
+    private IEnumerable<Prompt> Wanted() => All().Where(prompt => SoundName.In(prompt.Source) is null);
+
+    private IEnumerable<Prompt> All() => options.Lines.Where(line => line.Voicemail.Enabled == VoicemailMode.On).SelectMany(line => new[]
     {
         new Prompt(Name(line.Id, closed: false), $"lines[{line.Id}].voicemail.greeting", line.Voicemail.Greeting, line.Voicemail.Language),
         new Prompt(Name(line.Id, closed: true), $"lines[{line.Id}].voicemail.closedGreeting", line.Voicemail.ClosedGreeting, line.Voicemail.Language),
@@ -139,14 +144,14 @@ public sealed class Prompts(string folder, RingwayOptions options)
 
     private void Put(string name, short[] samples)
     {
-        var bytes = new byte[samples.Length * 2];
-        for (var i = 0; i < samples.Length; i++) BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(i * 2), samples[i]);
-        File.WriteAllBytes(FileOf(name) + ".new", bytes);
+        File.WriteAllBytes(FileOf(name) + ".new", Wav.ToBytes(samples));
         File.Move(FileOf(name) + ".new", FileOf(name), overwrite: true);
     }
 
     private static short[] Beep() =>
         [.. Enumerable.Range(0, Rate * 2 / 5).Select(i => (short)(6000 * Math.Sin(Math.PI * i / (Rate * 0.4)) * Math.Sin(2 * Math.PI * 880 * i / Rate)))];
+
+    private string Media(string name) => $"sound:{Path.Combine(folder, name)}";
 
     private string FileOf(string name) => Path.Combine(folder, name + ".sln16");
 

@@ -47,6 +47,7 @@ public static class StoreNews
     public const string Nights = "nights";
     public const string CallBacks = "call_backs";
     public const string Routes = "routes";
+    public const string Sounds = "sounds";
     public const string Seats = "seats";
 
     /// <summary>A ringway has come, or has ended.</summary>

@@ -174,7 +174,8 @@ public sealed class CallFloor(
         journal.Write(record, () => evidence.Trace().ToDetail());
         if (call is not Call.Over over) return;
         AnswerLater(record);
-        if (over.Story.Recording is { } recording) archive.Ended(call.Id, recording, over.EndedAt);
+        // One that never began should be as long as the talk: a caller may be gone before it can.
+        if (over.Story.Recording is { } recording) archive.Ended(call.Id, recording with { Began = recording.Began ?? over.Story.AnsweredAt }, over.EndedAt);
         else archive.Ended(call.Id);
     }
 

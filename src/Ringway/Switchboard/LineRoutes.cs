@@ -22,9 +22,9 @@ public static class LineRoutes
 
     /// <summary>
     /// Names what a rule says, in Asterisk's files too: by what is said, not by the rule's place, so that whoever is listening hears it to the
-    /// end while the rules are changed.
+    /// end while the rules are changed. A sound has a name already.
     /// </summary>
-    public static string Announcement(RouteOptions route) =>
+    public static string Announcement(RouteOptions route) => SoundName.In(route.Say) is not null ? route.Say! :
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{route.Language}\n{route.Say}")).AsSpan(0, 8));
 
     public static string Name(RouteOptions route, int place) => route.Name ?? string.Create(CultureInfo.InvariantCulture, $"rule {place + 1}");

@@ -12,8 +12,10 @@ namespace Ringway.Switchboard;
 /// The lines' rules that are in force: those of the configuration file, or what somebody has saved in the desk since. They are kept in the store,
 /// and looked at in memory. Calls that have come are left alone.
 /// </summary>
+/// <param name="sounds">What rules may say besides texts.</param>
 /// <param name="voice">Speaks what rules say; null when nothing can be spoken here.</param>
-public sealed partial class RouteBook(ICallStore store, RingwayOptions options, Prompts prompts, Voice? voice, TimeProvider time, ILogger<RouteBook> log) : IDisposable
+public sealed partial class RouteBook(
+    ICallStore store, RingwayOptions options, Prompts prompts, SoundShelf sounds, Voice? voice, TimeProvider time, ILogger<RouteBook> log) : IDisposable
 {
     /// <summary>A minute's text is spoken in less than a second.</summary>
     private static readonly TimeSpan SpeakingPatience = TimeSpan.FromSeconds(20);
@@ -32,6 +34,13 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
 
     /// <summary>Whether any rule asks who may be called.</summary>
     public bool AskForPermission => Routes.Any(route => route.MayBeCalled is not null);
+
+    /// <summary>Whatever says a sound: what is in force, and what would be if somebody took other rules back or mended them.</summary>
+    public IReadOnlyList<SoundUse> SoundUses =>
+    [
+        .. SoundUse.Of(options).Concat(_lines.Values.SelectMany(ways => SoundUse.Of(ways.Line)))
+            .Concat(_lines.Values.Where(ways => ways.Kept is { Faults.IsEmpty: false }).SelectMany(ways => SoundUse.Of(ways.Line.Id, ways.Kept!.Rules))).Distinct(),
+    ];
 
     private IEnumerable<Route> Routes => _lines.Values.SelectMany(ways => ways.Routes);
 
@@ -73,7 +82,7 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
         {
             var written = options.Line(line)!;
             var version = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), before + 1);
-            var (read, faults) = RoutesJson.Read(options, written, rules);
+            var (read, faults) = RoutesJson.Read(options, written, rules, sounds.Names);
             if (faults.Count == 0) faults = await SpeakAsync(read, ct);
             if (faults.Count > 0) return new RulesSaved.Faulty(faults);
             var row = new RoutesRow(line, RoutesJson.Write(read).ToJsonString(), version, by.Value, time.GetUtcNow());
@@ -106,6 +115,22 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
         }
     }
 
+    /// <summary>Deletes a sound that nothing says. No rule can begin to say it meanwhile.</summary>
+    /// <exception cref="System.Data.Common.DbException">Nothing has changed.</exception>
+    public async Task<SoundDropped> DropSoundAsync(string name, AgentId by, CancellationToken ct)
+    {
+        await _changing.WaitAsync(ct);
+        try
+        {
+            return sounds.Find(name) is null ? SoundDropped.NotThere
+                : SoundUses.Any(use => use.Sound == name) || !await sounds.DropAsync(name, by, ct) ? SoundDropped.InUse : SoundDropped.Done;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
     public void Dispose() => _changing.Dispose();
 
     /// <summary>Somebody was faster, perhaps at another ringway of the same store.</summary>
@@ -127,7 +152,7 @@ public sealed partial class RouteBook(ICallStore store, RingwayOptions options, 
     private async Task<Ways> ReadAsync(LineOptions written, RoutesRow row, CancellationToken ct)
     {
         using var rules = JsonDocument.Parse(row.Rules);
-        var (read, faults) = RoutesJson.Read(options, written, rules.RootElement);
+        var (read, faults) = RoutesJson.Read(options, written, rules.RootElement, sounds.Names);
         if (faults.Count == 0) faults = await SpeakAsync(read, ct);
         foreach (var fault in faults) Log.Faulty(log, row.Line, row.By, fault.ToString());
         var kept = new KeptRules(row.Version, new(row.By), row.At, [.. faults], rules.RootElement.Clone());
@@ -213,3 +238,6 @@ public abstract record RulesSaved
     /// <summary>Somebody else has changed them meanwhile; nothing of this change was kept.</summary>
     public sealed record Overtaken : RulesSaved;
 }
+
+/// <summary>What became of a sound that somebody wanted to delete.</summary>
+public enum SoundDropped { Done, NotThere, InUse }

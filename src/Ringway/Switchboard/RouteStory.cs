@@ -59,7 +59,7 @@ public sealed record RouteStory(
             {
                 case Destination.Menu menu: Menu(menu.Id); break;
                 case Destination.Voicemail: Sentences.Add("The caller hears the greeting and may speak a message."); break;
-                case Destination.Announcement: Sentences.Add("The caller is told the rule's announcement, and the call ends."); break;
+                case Destination.Announcement told: Sentences.Add($"The caller is told {(SoundName.In(told.Id) is { } sound ? $"the sound '{sound}'" : "the rule's announcement")}, and the call ends."); break;
                 case Destination.Agent agent:
                     First(agent.Id);
                     Chain(options.TeamOf(line.Id));

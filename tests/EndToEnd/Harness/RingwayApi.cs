@@ -77,6 +77,14 @@ public sealed class RingwayApi : IDisposable
     /// <summary>What a caller has said, as a WAV file.</summary>
     public Task<byte[]> MessageAsync(string id) => _http.GetByteArrayAsync(new Uri($"calls/{id}/message", UriKind.Relative));
 
+    /// <summary>Uploads a sound that rules may say.</summary>
+    public async Task UploadAsync(string sound, byte[] wav)
+    {
+        using var body = new ByteArrayContent(wav);
+        using var answer = await _http.PutAsync(new Uri($"sounds/{sound}", UriKind.Relative), body);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async Task<bool> HasMessageAsync(string id)
     {
         using var answer = await _http.GetAsync(new Uri($"calls/{id}/message", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);

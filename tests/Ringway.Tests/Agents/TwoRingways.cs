@@ -11,6 +11,7 @@ using Ringway.Agents;
 using Ringway.CallBacks;
 using Ringway.Calls;
 using Ringway.Options;
+using Ringway.Sounds;
 using Ringway.Store;
 using Ringway.Switchboard;
 using Ringway.Tests.Api;
@@ -268,6 +269,20 @@ public sealed class TwoRingways(PrivatePostgres server) : IClassFixture<PrivateP
 
         await UntilAsync("the second knows them", () => _b.Host.Part<RouteBook>().Kept("main") is { By.Value: "ada" });
         Assert.Equal("bob", Assert.Single(_b.Host.Part<RouteBook>().Line("main")!.Routes).Agent);
+    }
+
+    [Fact]
+    public async Task A_sound_that_is_uploaded_at_one_and_the_rule_that_says_it_are_the_others_too()
+    {
+        var ada = await _a.Host.SignInAsync();
+        using var sound = new ByteArrayContent(Wav.Write(Enumerable.Range(0, 8000).Select(i => (byte)i).ToArray(), 16000));
+        Assert.Equal(HttpStatusCode.OK, (await ada.Http.PutAsync("/api/v1/sounds/closed", sound, TestContext.Current.CancellationToken)).StatusCode);
+        await ada.PutAsync("/api/v1/lines/main/routes", new { version = 0, routes = new[] { new { say = "sound:closed" } } });
+
+        await UntilAsync("the second says it", () => _b.Host.Part<RouteBook>().Kept("main") is { Faults.IsEmpty: true });
+        var media = Assert.Single(_b.Floor.Announcement(Assert.IsType<CallEvent.AnnouncementReached>(_b.Floor.Arrived(Call("n2-1"))).Announcement));
+        Assert.StartsWith("sound:" + _b.Host.Part<HostPaths>().Prompts, media, StringComparison.Ordinal);
+        Assert.Equal(8000, new FileInfo(media["sound:".Length..] + ".sln16").Length);
     }
 
     [Fact]

@@ -186,7 +186,7 @@ public class RoutesByApi
         ];
 
         var json = JsonSerializer.SerializeToElement(RoutesJson.Write(rules));
-        var (read, faults) = RoutesJson.Read(options, options.Lines[0] with { Editors = [] }, json);
+        var (read, faults) = RoutesJson.Read(options, options.Lines[0] with { Editors = [] }, json, sounds: []);
 
         Assert.Empty(faults);
         Assert.Equal(json.GetRawText(), JsonSerializer.Serialize(RoutesJson.Write(read)));

@@ -14,6 +14,7 @@ using Ringway.Calls;
 using Ringway.News;
 using Ringway.Options;
 using Ringway.Recordings;
+using Ringway.Sounds;
 using Ringway.Store;
 using Ringway.Tests.News;
 using Ringway.Tests.WhatsApp;
@@ -245,6 +246,10 @@ public static class Example
         var secrets = new Secrets { Ari = "", Key = "", Lines = new Dictionary<string, string>(), Agents = new Dictionary<string, string>(), Meta = new("", "", "") };
         return new("/no-tapes", "/no-recordings", null, new(), secrets, store, office.Writer, office.Post, time, NullLogger<Archive>.Instance);
     }
+
+    /// <summary>Never loaded, so that nothing is opened or written.</summary>
+    public static SoundShelf NoSounds(TimeProvider time) =>
+        new(new SqliteCallStore("never-opened.db"), new(), new("/prompts", new RingwayOptions()), time, NullLogger<SoundShelf>.Instance);
 
     /// <summary>There is no webhook, so nothing is told.</summary>
     public static NewsPost NoNews(ICallStore store, TimeProvider time) => new NewsOffice(store, time).Post;

@@ -106,7 +106,7 @@ public sealed class TheDoors
             ["/api/v1/agents", "/api/v1/call-backs", "/api/v1/call-backs/{id}", "/api/v1/call-backs/{id}/call", "/api/v1/calllink", "/api/v1/calls", "/api/v1/calls/{id}", "/api/v1/calls/{id}/audit", "/api/v1/calls/{id}/consult", "/api/v1/calls/{id}/consult/complete",
                 "/api/v1/calls/{id}/consult/merge", "/api/v1/calls/{id}/consult/swap", "/api/v1/calls/{id}/consult/{agent}", "/api/v1/calls/{id}/hold", "/api/v1/calls/{id}/message", "/api/v1/calls/{id}/park", "/api/v1/calls/{id}/recording", "/api/v1/calls/{id}/story", "/api/v1/calls/{id}/supervision", "/api/v1/calls/{id}/supervision/barge", "/api/v1/calls/{id}/transfer", "/api/v1/history", "/api/v1/history.csv", "/api/v1/line", "/api/v1/lines", "/api/v1/lines/{id}/night", "/api/v1/lines/{id}/routes", "/api/v1/lines/{id}/routes/test",
                 "/api/v1/outbox", "/api/v1/outbox/{id}/retry",
-                "/api/v1/permission", "/api/v1/permission/ask", "/api/v1/permission/button", "/api/v1/presence", "/api/v1/reports", "/api/v1/session", "/api/v1/webhooks",
+                "/api/v1/permission", "/api/v1/permission/ask", "/api/v1/permission/button", "/api/v1/presence", "/api/v1/reports", "/api/v1/session", "/api/v1/sounds", "/api/v1/sounds/{name}", "/api/v1/webhooks",
                 "/healthz", "/readyz"],
             paths);
         var number = description.GetProperty("components").GetProperty("schemas").GetProperty("LineView").GetProperty("properties").GetProperty("number");

@@ -185,6 +185,8 @@ public sealed class ReadingTheConfiguration : IDisposable
     [InlineData("bots: [{id: ada, url: 'wss://bots.example.com/'}]", "bots[0].id: 'ada' is an agent")]
     [InlineData("bots: [{id: ivy, url: 'wss://bots.example.com/', token: short}]", "bots[0].token: is shorter than 16 characters")]
     [InlineData("lines: [{id: a, routes: [{bot: ivi}]}]\nbots: [{id: ivy, url: 'wss://bots.example.com/'}]", "lines[0].routes[0].bot: there is no 'ivi' in bots; did you mean 'ivy'?")]
+    [InlineData("menus: [{id: m, say: 'sound:No!', keys: [{key: '1', agent: ada}]}]", "menus[0].say: 'No!' is no name of a sound: small letters, digits and dashes, a letter first, at most 40")]
+    [InlineData("teams: [{id: t, waitSeconds: 60, announcements: {everySeconds: 30, say: 'sound:thanks'}}]", "teams[0].announcements.say: cannot be a sound of the desk; give a text or `file:PATH`")]
     [InlineData("menus: [{id: m, say: x, keys: [{key: '1', agent: adda}]}]", "menus[0].keys[0].agent: there is no agent 'adda'; did you mean 'ada'?")]
     [InlineData("menus: [{id: m, say: x, keys: [{key: '1', agent: ada, bot: ivy}]}]", "menus[0].keys[0]: leads to exactly one of")]
     [InlineData("listen: ringway:8080", "is not address:port")]

@@ -168,6 +168,14 @@ public sealed class TheStoreIsAway : IDisposable
 
         public Task<IReadOnlyList<RoutesRow>> RoutesAsync(CancellationToken ct = default) => throw new NotSupportedException();
 
+        public Task<bool> SaveSoundAsync(SoundRow sound, byte[] samples, bool isNew, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<bool> RemoveSoundAsync(string name, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<SoundRow>> SoundsAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<byte[]?> FindSoundAsync(string name, CancellationToken ct = default) => throw new NotSupportedException();
+
         public IAsyncEnumerable<PermissionRow> PermissionsAsync(CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task AddCallBackAsync(CallBackRow callBack, CancellationToken ct = default) => throw new NotSupportedException();

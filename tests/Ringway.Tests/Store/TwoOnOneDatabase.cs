@@ -100,6 +100,8 @@ public sealed class TwoOnOneDatabase(PrivatePostgres server) : IClassFixture<Pri
         Assert.Equal(StoreNews.Nights, await NextAsync(heard));
         await _first.SaveRoutesAsync(new("main", "[]", 1, "ada", Noon), before: 0);
         Assert.Equal(StoreNews.Routes, await NextAsync(heard));
+        await _first.SaveSoundAsync(new("closed", 2, "mark", "ada", Noon), [1, 2], isNew: true);
+        Assert.Equal(StoreNews.Sounds, await NextAsync(heard));
         await _first.AddCallBackAsync(new("n1-1", "main", PhoneNumber.Parse("+15550100001"), null, Noon));
         Assert.Equal(StoreNews.CallBacks, await NextAsync(heard));
         await _first.BeatAsync(["ada"]);

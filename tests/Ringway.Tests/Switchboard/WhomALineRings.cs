@@ -74,7 +74,7 @@ public sealed class WhomALineRings : IAsyncDisposable
         _queue = new CallQueue(_roster, options, _time);
         _store = new SqliteCallStore(_nightsFile);
         _permissions = new PermissionBook(_store, new PlayedMeta(), Example.NoNews(_store, _time), _time, NullLogger<PermissionBook>.Instance);
-        _book = new RouteBook(_store, options, new Prompts("/prompts", new RingwayOptions()), voice: null, _time, NullLogger<RouteBook>.Instance);
+        _book = new RouteBook(_store, options, new Prompts("/prompts", new RingwayOptions()), Example.NoSounds(_time), voice: null, _time, NullLogger<RouteBook>.Instance);
         _last = new LastAgents(options, _book, _time, NullLogger<LastAgents>.Instance);
         _allowed = new AllowedCallers(_permissions, _book, _time, NullLogger<AllowedCallers>.Instance);
         _waits = new RecentWaits(_time);

@@ -39,6 +39,7 @@ export type { Quality } from './quality';
 export { RingwayLink, RingwayProblem, type LinkState, type Wording } from './ringwayLink';
 export { RouteEditor, type EditorState, type Trial } from './routeEditor';
 export * from './routes';
+export { SoundShelf, type ChosenFile, type ShelfState, type SoundView } from './soundShelf';
 export { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
 export type { Heard } from './ears';
 export { exposeForTests, Voice, type RingwayTest } from './voice';

@@ -1,6 +1,7 @@
 import { backoffMs } from './backoff';
 import type { CallView, LineCredentials, Permission, RingwayMessage, Session } from './protocol';
 import type { RouteFault, RouteStory, RoutesView, Rule, TrialCall } from './routes';
+import type { SoundView } from './soundShelf';
 
 /** Ringway said no, or could not be reached (`code` is then `offline`). `message` is fit to be shown. */
 export class RingwayProblem extends Error {
@@ -25,13 +26,24 @@ export type LinkState = 'closed' | 'connecting' | 'open' | 'signedOut';
 /** What the link needs of its world; tests give their own. */
 export interface LinkWorld {
   readonly fetch: typeof fetch;
+  /** As `fetch`, for what is large: `sent` is told how much of it has gone, from 0 to 1. */
+  readonly upload: (
+    path: string,
+    body: Blob,
+    headers: Readonly<Record<string, string>>,
+    sent: Sent,
+  ) => Promise<Response>;
   readonly socket: (address: string) => WebSocket;
   readonly origin: { readonly protocol: string; readonly host: string };
   readonly random: () => number;
   readonly after: (ms: number, run: () => void) => () => void;
 }
 
+type Sent = (part: number) => void;
+
 const requestLimitMs = 10_000;
+/** The largest sound takes as long at a quarter of a megabit a second. */
+const uploadLimitMs = 320_000;
 /** A socket without the first word for this long is as good as none. */
 const helloLimitMs = 5_000;
 /** How often an open socket is checked: a network that vanished tells nobody. */
@@ -108,6 +120,28 @@ export class RingwayLink {
   /** Where a call would go by these rules; nothing is changed. */
   tryRoutes(line: string, routes: readonly Rule[], call: TrialCall): Promise<RouteStory> {
     return this.#send<RouteStory>('POST', `${routesOf(line)}/test`, { routes, ...call });
+  }
+
+  /** The sounds that rules may say. */
+  sounds(): Promise<readonly SoundView[]> {
+    return this.#send<readonly SoundView[]>('GET', '/sounds');
+  }
+
+  /** `isNew`: none of that name is replaced. */
+  async putSound(name: string, wav: Uint8Array<ArrayBuffer>, isNew: boolean, sent: Sent): Promise<SoundView> {
+    const headers = { 'content-type': 'audio/wav', ...(isNew ? { 'if-none-match': '*' } : {}) };
+    let response: Response;
+    try {
+      response = await this.#world.upload(`/api/v1${soundOf(name)}`, new Blob([wav]), headers, sent);
+    } catch {
+      throw new RingwayProblem('offline', 'The upload was broken off. Check the network, and try again.', 0);
+    }
+    if (!response.ok) throw await problemOf(response);
+    return (await response.json()) as SoundView;
+  }
+
+  async dropSound(name: string): Promise<void> {
+    await this.#send('DELETE', soundOf(name));
   }
 
   /** `reason`: why not, the id of one of the hello's `pauseReasons`. */
@@ -375,6 +409,10 @@ function routesOf(line: string): string {
   return `/lines/${encodeURIComponent(line)}/routes`;
 }
 
+function soundOf(name: string): string {
+  return `/sounds/${encodeURIComponent(name)}`;
+}
+
 /** RFC 9457 says `detail`; a proxy in between may say anything. */
 async function problemOf(response: Response): Promise<RingwayProblem> {
   const said = (await response.json().catch(() => null)) as {
@@ -395,6 +433,7 @@ async function problemOf(response: Response): Promise<RingwayProblem> {
 function browserWorld(): LinkWorld {
   return {
     fetch: (input, init) => fetch(input, init),
+    upload,
     socket: (address) => new WebSocket(address),
     origin: location,
     random: Math.random,
@@ -403,4 +442,18 @@ function browserWorld(): LinkWorld {
       return () => clearTimeout(timer);
     },
   };
+}
+
+/** Only this old way tells how much has been sent. */
+function upload(path: string, body: Blob, headers: Readonly<Record<string, string>>, sent: Sent): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', path);
+    request.timeout = uploadLimitMs;
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => sent(total > 0 ? loaded / total : 0);
+    request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
+    request.onerror = request.ontimeout = request.onabort = () => reject(new TypeError('upload failed'));
+    request.send(body);
+  });
 }

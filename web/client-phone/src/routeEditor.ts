@@ -15,6 +15,7 @@ import {
   type RuleFault,
   type TrialCall,
 } from './routes';
+import { SoundShelf } from './soundShelf';
 
 /** All that an editor of a line's rules shows. Every change is a new object. */
 export interface EditorState {
@@ -42,10 +43,15 @@ export type Trial =
   | { readonly is: 'told'; readonly story: RouteStory; readonly old: boolean }
   | { readonly is: 'failed'; readonly sentence: string };
 
-type Link = Pick<RingwayLink, 'routes' | 'saveRoutes' | 'dropRoutes' | 'tryRoutes'>;
+type Link = Pick<
+  RingwayLink,
+  'routes' | 'saveRoutes' | 'dropRoutes' | 'tryRoutes' | 'sounds' | 'putSound' | 'dropSound'
+>;
 
 /** The rules of one line in somebody's hands: nothing is sent until it is saved. */
 export class RouteEditor {
+  /** What rules may say besides texts. */
+  readonly sounds: SoundShelf;
   #state: EditorState;
   #listeners = new Set<(state: EditorState) => void>();
   /** The version that ringway told of while an answer was under way: it may be our own. */
@@ -55,6 +61,7 @@ export class RouteEditor {
     private readonly link: Link,
     line: string,
   ) {
+    this.sounds = new SoundShelf(link);
     this.#state = {
       line,
       is: 'loading',

@@ -331,6 +331,7 @@ export function gapsOf(draft: Draft): readonly RuleFault[] {
         return gap ? [of('holidays', 'Give the date, and both times if it is open.', i)] : [];
       }),
       ...(to.kind === 'say' && to.id.trim() === '' ? [of('to', 'Write what is said.')] : []),
+      ...(to.kind === 'say' && to.id === soundPrefix ? [of('to', 'Choose a sound, or upload one.')] : []),
       ...(to.kind !== 'say' && to.kind !== 'line' && to.kind !== 'voicemail' && to.id === ''
         ? [of('to', 'Choose one.')]
         : []),
@@ -489,7 +490,7 @@ function destinationWords(rule: Rule, choices: RouteChoices): RuleWords['to'] {
     case 'voicemail':
       return { kind, text: 'voicemail' };
     case 'say':
-      return { kind, text: id.startsWith('file:') ? `recording ${soundName(id)}` : `say “${shortened(id)}”` };
+      return { kind, text: saidWords(id) };
     case 'line': {
       const first = rule.returningHours ? 'their agent first, then ' : '';
       return { kind, text: `${first}${otherwiseWords(choices).text}` };
@@ -510,10 +511,21 @@ function wishesOf(rule: Rule): string[] {
         ? `only agents with ${skill}`
         : `agents with ${skill} for ${skillSeconds} s, then the others`
       : null,
-    rule.say !== undefined && !rule.say.startsWith('file:') && language && language !== 'en'
-      ? `spoken in ${language}`
-      : null,
+    rule.say !== undefined && isText(rule.say) && language && language !== 'en' ? `spoken in ${language}` : null,
   ].filter((part) => part !== null);
+}
+
+/** What `say` begins with when it is a sound that was uploaded; a file of the server's begins with `file:`. */
+export const soundPrefix = 'sound:';
+
+/** Whether it is spoken; otherwise it is played. */
+export function isText(say: string): boolean {
+  return !say.startsWith('file:') && !say.startsWith(soundPrefix);
+}
+
+function saidWords(say: string): string {
+  if (say.startsWith(soundPrefix)) return `sound ${say.slice(soundPrefix.length) || '…'}`;
+  return isText(say) ? `say “${shortened(say)}”` : `recording ${soundName(say)}`;
 }
 
 /** `file:/a/b/closed.wav` is `closed.wav` to people. */

@@ -18,6 +18,13 @@ class World {
     if (answer instanceof Error) throw answer;
     return answer;
   };
+  readonly upload = async (path: string, body: Blob, headers: object, sent: (part: number) => void) => {
+    this.requests.push(`PUT ${path} ${body.size} ${JSON.stringify(headers)}`);
+    sent(0.5);
+    const answer = this.answer(path);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
   readonly socket = (address: string) => {
     const socket = new FakeSocket(address);
     this.sockets.push(socket);
@@ -90,6 +97,29 @@ describe('readiness', () => {
     await link.setReady(true);
     expect(world.requests).toEqual(Array(3).fill('PUT /api/v1/presence'));
     expect(world.bodies).toEqual([{ ready: false, reason: 'lunch' }, { ready: false }, { ready: true }]);
+  });
+});
+
+describe('a sound', () => {
+  const wav = new Uint8Array([1, 2, 3]);
+
+  test('is sent as a file, and a new one replaces none', async () => {
+    const parts: number[] = [];
+    world.answer = () => json(200, { name: 'closed' });
+    expect(await link.putSound('closed', wav, true, (part) => parts.push(part))).toEqual({ name: 'closed' });
+    await link.putSound('closed', wav, false, () => {});
+    expect(world.requests).toEqual([
+      'PUT /api/v1/sounds/closed 3 {"content-type":"audio/wav","if-none-match":"*"}',
+      'PUT /api/v1/sounds/closed 3 {"content-type":"audio/wav"}',
+    ]);
+    expect(parts).toEqual([0.5]);
+  });
+
+  test('that is refused or broken off says why', async () => {
+    world.answer = () => json(422, { code: 'bad-sound', detail: 'It is no WAV file.' });
+    await expect(link.putSound('closed', wav, true, () => {})).rejects.toThrow('It is no WAV file.');
+    world.answer = () => new TypeError();
+    await expect(link.putSound('closed', wav, true, () => {})).rejects.toMatchObject({ code: 'offline' });
   });
 });
 

@@ -40,6 +40,10 @@ class Ringway {
     return { line, at: '', rule: 'rule 1', place: 0, to: 'team', sentences: ['Rule 1 takes the call.'] };
   };
 
+  readonly sounds = async () => [];
+  readonly putSound = () => Promise.reject(new Error());
+  readonly dropSound = () => Promise.reject(new Error());
+
   #do(what: string, then: () => RoutesView): RoutesView {
     this.asked.push(what);
     this.during();

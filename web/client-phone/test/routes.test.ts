@@ -277,6 +277,8 @@ describe('a rule in words', () => {
       'Every caller → say “Wir sind gerade nicht da.”, spoken in de',
     ],
     [{ say: 'file:/srv/closed.wav', language: 'de' }, 'Every caller → recording closed.wav'],
+    [{ say: 'sound:closed', language: 'de' }, 'Every caller → sound closed'],
+    [{ say: 'sound:' }, 'Every caller → sound …'],
     [{ team: 'gone' }, 'Every caller → team gone'],
     [{ skill: 'spanish' }, 'Every caller → menu main, only agents with spanish'],
     [
