@@ -1,10 +1,10 @@
 import { backoffMs } from './backoff';
 import { isFree, noCall, onCall, ringsFor, takesLeg, type CallEvent, type CallState } from './callState';
-import { areTogether, canAdd, canMerge, canSwap, heirOf, type Colleague } from './company';
+import { heirOf } from './company';
 import { noDevices, type Devices } from './devices';
 import { customerOf } from './format';
+import { InTheCall, type PhoneInACall } from './inTheCall';
 import { LiveCalls, type OthersCalls } from './liveCalls';
-import { MicrophoneError } from './microphone';
 import { OneTab } from './oneTab';
 import { nobodyKnown, type PermissionState } from './permissionState';
 import { Permissions } from './permissions';
@@ -21,6 +21,7 @@ import type {
 import type { Quality } from './quality';
 import { RingwayLink, RingwayProblem, type LinkState } from './ringwayLink';
 import { RouteEditor } from './routeEditor';
+import { sentence } from './sentence';
 import { SipLine, type LegEnd, type LineState, type SipLeg } from './sipLine';
 import { exposeForTests, Voice } from './voice';
 
@@ -88,9 +89,6 @@ const defaultRingMs = 30_000;
 /** Read, then gone by itself; a bad ending stays longer because its sentence is to be read. */
 const dismissAfterMs = { calm: 4_000, bad: 12_000 } as const;
 const recentKept = 50;
-const newsLimitMs = 3_000;
-
-type Talking = Extract<CallState, { is: 'talking' }>;
 
 /** The agent's phone: joins ringway's link, the SIP line and the voice. Knows no page; the page draws `state`. */
 export class AgentPhone {
@@ -102,6 +100,8 @@ export class AgentPhone {
   });
   /** Whom this phone may call; the page asks it directly. */
   readonly permissions = new Permissions(this.#link, (permissions) => this.#set({ permissions }));
+  /** What is asked about the call that we are in. */
+  readonly inCall = new InTheCall(this.#link, this.#seenFromTheCall());
   #voice = new Voice({
     devices: (devices) => this.#set({ devices }),
     quality: (quality) => this.#set({ quality }),
@@ -115,10 +115,6 @@ export class AgentPhone {
   #declined = new Set<string>();
   /** Only for their names. */
   #bots: readonly { readonly id: string; readonly name: string }[] = [];
-  /** A request about the present call is under way; a second click must not undo what the first one asks. */
-  #asking = false;
-  /** The colleague whom we sent away: that they are gone is no news. */
-  #dropped: string | null = null;
   #ringMs = defaultRingMs;
   #mints = 0;
   /** The agent has just come, and ringway has not heard of it yet. */
@@ -274,137 +270,11 @@ export class AgentPhone {
     return this.#state.agents.some((agent) => agent.id === me && agent.lineUp === false);
   }
 
-  /** The customer hears music, or us again. Ringway does it: our own leg stays as it is. */
-  async setHold(hold: boolean): Promise<void> {
-    const call = this.#owned();
-    if (!call || (call.heldSince !== null) === hold) return;
-    if (call.company.is !== 'none' && !(hold && areTogether(call))) return;
-    await this.#ask(
-      () => (hold ? this.#link.hold(call.callId) : this.#link.resume(call.callId)),
-      (now) => (now.heldSince !== null) === hold,
-    );
-  }
-
-  /** What is said from now on is recorded, or not. */
-  async setRecording(on: boolean): Promise<void> {
-    const call = this.#owned();
-    const stage = call?.recording?.stage;
-    if (!call?.recording || stage === 'starting' || stage === 'failed' || (stage === 'running') === on) return;
-    await this.#ask(
-      () => (on ? this.#link.record(call.callId) : this.#link.pauseRecording(call.callId)),
-      (now) => now.recording?.stage === (on ? 'running' : 'paused'),
-    );
-  }
-
-  /** Gives the call to a colleague without asking first. */
-  async transfer(to: string): Promise<void> {
-    const call = this.#owned();
-    if (call?.company.is === 'none') await this.#give(this.#colleague(to), () => this.#link.transfer(call.callId, to));
-  }
-
-  /** Gives the call to a team, whose first free agent has it; the customer hears music meanwhile. */
-  async transferToTeam(id: string): Promise<void> {
-    const call = this.#owned();
-    const team = this.#state.teams.find((t) => t.id === id);
-    if (team && call?.company.is === 'none')
-      await this.#give({ id: `team ${team.id}`, name: team.name }, () =>
-        this.#link.transferToTeam(call.callId, team.id),
-      );
-  }
-
-  /** Lets the customer choose anew. */
-  async transferToMenu(menu: string): Promise<void> {
-    const call = this.#owned();
-    if (call?.company.is === 'none')
-      await this.#give({ id: `menu ${menu}`, name: `menu ${menu}` }, () =>
-        this.#link.transferToMenu(call.callId, menu),
-      );
-  }
-
-  /** Puts the call aside for whoever picks it up; the customer hears music. */
-  async park(): Promise<void> {
-    const call = this.#owned();
-    if (call?.company.is !== 'none') return;
-    await this.#ask(
-      () => this.#link.park(call.callId),
-      () => false,
-    );
-  }
-
   /** Takes a call that somebody has parked; our phone is rung and answers by itself. */
   async pickUp(callId: string): Promise<void> {
     if (!isFree(this.#state.call)) return;
     this.#set({ notice: null });
     await this.#link.pickUp(callId).catch((problem: unknown) => this.#set({ notice: sentence(problem) }));
-  }
-
-  /** Hears an agent's call, or speaks to the agent alone. The first time our phone is rung and answers by itself. */
-  async supervise(callId: string, mode: 'listen' | 'whisper'): Promise<void> {
-    const call = this.#beside();
-    if (call)
-      return void (await this.#ask(
-        () => this.#link.supervise(call.callId, mode),
-        (now) => now.company.is === 'supervising' && now.company.mode === mode,
-      ));
-    if (!isFree(this.#state.call)) return;
-    this.#set({ notice: null });
-    await this.#link.supervise(callId, mode).catch((problem: unknown) => this.#set({ notice: sentence(problem) }));
-  }
-
-  /** From beside the call into it: both hear us. */
-  async barge(): Promise<void> {
-    const call = this.#beside();
-    if (!call) return;
-    await this.#ask(
-      () => this.#link.barge(call.callId),
-      (now) => now.company.is === 'guest',
-    );
-  }
-
-  /** Asks a colleague into the call: the customer hears music meanwhile, unless others were asked and all are together. */
-  async consult(to: string): Promise<void> {
-    const call = this.#owned();
-    if (!call || (call.company.is !== 'none' && !canAdd(call))) return;
-    this.#dropped = null;
-    await this.#ask(
-      () => this.#link.consult(call.callId, to),
-      (now) => isIn(now, to),
-    );
-  }
-
-  /** The colleague who was asked first has the call from now on. */
-  async handOver(): Promise<void> {
-    const call = this.#owned();
-    if (call?.company.is !== 'asked') return;
-    await this.#give(heirOf(call.company), () => this.#link.completeConsult(call.callId));
-  }
-
-  async merge(): Promise<void> {
-    const call = this.#owned();
-    if (!call || !canMerge(call)) return;
-    await this.#ask(() => this.#link.mergeConsult(call.callId), areTogether);
-  }
-
-  /** Turns from the colleague to the customer, or back; the other hears music. */
-  async swap(): Promise<void> {
-    const call = this.#owned();
-    if (!call || !canSwap(call)) return;
-    await this.#ask(
-      () => this.#link.swapConsult(call.callId),
-      (now) => (now.heldSince === null) !== (call.heldSince === null),
-    );
-  }
-
-  /** Without this colleague again; and with the customer, when it was the only one. */
-  async drop(colleague: string): Promise<void> {
-    const call = this.#owned();
-    if (!call || !isIn(call, colleague)) return;
-    this.#dropped = colleague;
-    const gone = await this.#ask(
-      () => this.#link.endConsult(call.callId, colleague),
-      (now) => !isIn(now, colleague),
-    );
-    if (gone && call.heldSince !== null) await this.setHold(false);
   }
 
   setMuted(muted: boolean): void {
@@ -434,79 +304,17 @@ export class AgentPhone {
     this.#set({ notice: null });
   }
 
-  // --- colleagues in the call
-
-  /** The present call, if it is ours to give. */
-  #owned(): (Talking & { readonly callId: string }) | null {
-    const { call } = this.#state;
-    if (call.is !== 'talking' || call.callId === null || call.returning) return null;
-    if (call.company.is === 'guest' || call.company.is === 'supervising') return null;
-    return { ...call, callId: call.callId };
-  }
-
-  /** The present call, if we only hear it. */
-  #beside(): (Talking & { readonly callId: string }) | null {
-    const { call } = this.#state;
-    return call.is === 'talking' && call.callId !== null && call.company.is === 'supervising'
-      ? { ...call, callId: call.callId }
-      : null;
-  }
-
-  /** Ringway says yes first and tells what came of it a moment later: only then is the next request understood. */
-  async #ask(request: () => Promise<void>, done: (call: Talking) => boolean): Promise<boolean> {
-    if (this.#asking) return false;
-    this.#asking = true;
-    this.#set({ notice: null });
-    try {
-      await request();
-      await this.#seen(done);
-      return true;
-    } catch (problem) {
-      this.#set({ notice: sentence(problem) });
-      return false;
-    } finally {
-      this.#asking = false;
-    }
-  }
-
-  /** Our leg may end before ringway answers: the state knows why beforehand. */
-  async #give(to: Colleague, request: () => Promise<void>): Promise<void> {
-    if (this.#asking) return;
-    this.#on({ type: 'giving', to });
-    if (!(await this.#ask(request, () => false))) this.#on({ type: 'notGiven' });
-  }
-
-  /** Until our call is as wanted, or is not talking any more; not for ever, since news may be missed. */
-  #seen(done: (call: Talking) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      let leave = () => {};
-      const timer = setTimeout(() => end(), newsLimitMs);
-      const end = () => {
-        clearTimeout(timer);
-        leave();
-        resolve();
-      };
-      leave = this.subscribe(({ call }) => {
-        // The first state comes before there is anything to leave.
-        if (call.is !== 'talking' || done(call)) queueMicrotask(end);
-      });
-    });
-  }
-
-  #colleague(id: string): Colleague {
-    return { id, name: this.#state.agents.find((a) => a.id === id)?.name ?? id };
-  }
-
-  /** A colleague who did not come, or left by themselves, is told of in words: the card only shows that they are gone. */
-  #missColleague(before: CallState): void {
-    const { call } = this.#state;
-    if (before.is !== 'talking' || before.company.is !== 'asked') return;
-    if (call.is !== 'talking' || call.callId !== before.callId) return;
-    const missing = before.company.colleagues.find(({ id }) => id !== this.#dropped && !isIn(call, id));
-    if (!missing) return;
-    this.#set({
-      notice: missing.stage === 'ringing' ? `${missing.name} did not answer.` : `${missing.name} left the call.`,
-    });
+  #seenFromTheCall(): PhoneInACall {
+    const call = () => this.#state.call;
+    return {
+      get call() {
+        return call();
+      },
+      nameOf: (agent) => this.#state.agents.find((a) => a.id === agent)?.name ?? agent,
+      on: (event) => this.#on(event),
+      note: (notice) => this.#set({ notice }),
+      follow: (listener) => this.subscribe((state) => listener(state.call)),
+    };
   }
 
   // --- becoming and ceasing to be the phone
@@ -721,7 +529,7 @@ export class AgentPhone {
     const before = this.#state.call;
     const names = Object.fromEntries([...this.#bots, ...this.#state.agents].map((a) => [a.id, a.name]));
     this.#on({ type: 'told', call, me, names, ringMs: this.#ringMs, at: Date.now() });
-    this.#missColleague(before);
+    this.inCall.missColleague(before);
   }
 
   #agentIs(agent: AgentView): void {
@@ -876,18 +684,8 @@ function isRingingColleague(call: CallState): boolean {
   );
 }
 
-/** Whether we have asked this colleague into our call. */
-function isIn({ company }: Talking, colleague: string): boolean {
-  return company.is === 'asked' && company.colleagues.some(({ id }) => id === colleague);
-}
-
 function began(call: CallView): string {
   return call.arrivedAt ?? call.offeredAt ?? call.answeredAt ?? call.endedAt ?? '';
-}
-
-function sentence(problem: unknown): string {
-  if (problem instanceof MicrophoneError || problem instanceof RingwayProblem) return problem.message;
-  return 'Something went wrong on this page. Reload it and try again.';
 }
 
 function endSentence(end: LegEnd): string {
