@@ -195,12 +195,7 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     {
         await AdaTalksAsync("dtls");
         await BobIsAskedAsync();
-        await _ada["consult-merge"].ClickAsync();
-        var eve = await ReadyAgentAsync("eve", EveHz);
-
-        await _ada["consult-add"].ClickAsync();
-        await _ada["consult-eve"].ClickAsync();
-        await eve.IsAsync("incoming");
+        var eve = await EveRingsAsync();
         await OnlyOneSpeaksAsync(_ada, _bob, eve);
         await WhatsApp.HearsAsync(_call, AdaHz);
         await eve.AnswerAsync();
@@ -230,11 +225,7 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
     {
         await AdaTalksAsync();
         await BobIsAskedAsync();
-        await _ada["consult-merge"].ClickAsync();
-        var eve = await ReadyAgentAsync("eve", EveHz);
-        await _ada["consult-add"].ClickAsync();
-        await _ada["consult-eve"].ClickAsync();
-        await eve.IsAsync("incoming");
+        var eve = await EveRingsAsync();
         await eve.AnswerAsync();
 
         await _ada["hold"].ClickAsync();
@@ -419,6 +410,17 @@ public sealed class InTheCall(RunningProduct running, Browsers browsers) : CallT
         AssertOutcome(record, "completed", "customer");
         Assert.Equal("bob", record.Agent);
         await NothingWasReNegotiatedAsync();
+    }
+
+    /// <summary>While the user, Ada and Bob go on talking.</summary>
+    private async Task<AgentPage> EveRingsAsync()
+    {
+        await _ada["consult-merge"].ClickAsync();
+        var eve = await ReadyAgentAsync("eve", EveHz);
+        await _ada["consult-add"].ClickAsync();
+        await _ada["consult-eve"].ClickAsync();
+        await eve.IsAsync("incoming");
+        return eve;
     }
 
     private static async Task OnlyOneSpeaksAsync(AgentPage speaks, params AgentPage[] others)
