@@ -80,8 +80,10 @@ internal static class RoutesApi
     }
 
     private static ProblemHttpResult Faulty(IReadOnlyList<Fault> faults) => Problem.Of(
-        "bad-routes", faults.Count == 1 ? $"{faults[0]}." : $"{faults.Count} things are wrong with these rules. The first: {faults[0]}.",
+        "bad-routes", faults.Count == 1 ? Sentence(faults[0]) : $"{faults.Count} things are wrong with these rules. The first: {Sentence(faults[0])}",
         ("faults", faults.Select(fault => new FaultView(fault.Key, fault.Text)).ToList()));
+
+    private static string Sentence(Fault fault) => $"{fault}" is var text && text.EndsWith('?') ? text : $"{text}.";
 
     private static ProblemHttpResult? WhyNot(string id, HttpContext context, RingwayOptions options) => options.Line(id) switch
     {

@@ -133,7 +133,9 @@ public class SoundsByApi
 
         var answer = await ada.PutAsync(Rules, new { version = 0, routes = new[] { new { callers = new[] { "+49*" }, say = "sound:close" }, new { callers = new[] { "+43*" }, say = "sound:No!" } } });
 
-        var faults = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("faults");
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.EndsWith("did you mean 'closed'?", Text(problem, "detail"), StringComparison.Ordinal);
+        var faults = problem.GetProperty("faults");
         Assert.Equal(["routes[0].say: there is no sound 'close'; did you mean 'closed'?", "routes[1].say: 'No!' is no name of a sound: small letters, digits and dashes, a letter first, at most 40"],
             faults.EnumerateArray().Select(fault => $"{Text(fault, "key")}: {Text(fault, "text")}"));
     }
