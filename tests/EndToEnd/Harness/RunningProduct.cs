@@ -94,6 +94,7 @@ public static partial class Logs
         (StillOpus(), "when a third joins two, the frames that are under way are still those that were passed on as they came"),
         (NoBot(), "a bot that is not there; the line's agents ring instead"),
         (NobodyHears(), "who is told something may hang up, or be parked, before it is said"),
+        (NotHushed(), "a bridge that changes in the moment in which a leg is to hear silence; it is played once more"),
         (NotTold(), "and a call in which the notice could not be said to the end is not recorded"),
         (Crossed(), "who hangs up in the moment in which she is answered; the call's record says that she gave up"),
         (PageIsAway(), "a page that is loaded anew in the moment in which it is rung; the call goes on to the others"),
@@ -153,6 +154,9 @@ public static partial class Logs
 
     [GeneratedRegex(@"res_stasis_playback\.c: \S+: Playback failed for sound:")]
     private static partial Regex NobodyHears();
+
+    [GeneratedRegex(@"file\.c: Unable to open \S+/prompts/hush \(format")]
+    private static partial Regex NotHushed();
 
     [GeneratedRegex(@"Archive\[2212\] .* It could not be recorded; the call's story says why\.")]
     private static partial Regex NotTold();
