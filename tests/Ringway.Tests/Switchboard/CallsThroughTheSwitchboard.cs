@@ -107,6 +107,32 @@ public class CallsThroughTheSwitchboard
         await _asterisk.UntilAsync("the ear ends with ada's leg and nothing is left", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task A_moment_of_silence_that_Asterisk_could_not_play_is_asked_for_once_more(bool stumbles, int played)
+    {
+        var (eve, ear) = (Bridge + ".eve", Bridge + ".ear");
+        _asterisk.StumblesOverHush = stumbles;
+        await using var desk = new Desk(_asterisk);
+        await RingAsync();
+        _asterisk.PickUp(Ada);
+        await _asterisk.UntilAsync("they talk", () => _asterisk.InBridge(Bridge).Count == 2 && !_asterisk.Channels.Contains(Bob));
+        desk.Switchboard.Post(Call, new CallEvent.SuperviseAsked(new("eve"), SupervisionMode.Listen));
+        await _asterisk.UntilAsync("eve is rung", () => _asterisk.Channels.Contains(eve));
+        _asterisk.PickUp(eve);
+        await _asterisk.UntilAsync("eve hears", () => _asterisk.InBridge(ear).Count == 2);
+
+        desk.Switchboard.Post(Call, new CallEvent.ConsultAsked(new("ada"), new("bob")));
+        await _asterisk.UntilAsync("bob is rung", () => _asterisk.Channels.Contains(Bob));
+        _asterisk.PickUp(Bob);
+        await _asterisk.UntilAsync("ada was to hear silence", () => _asterisk.Hushed.Count == played);
+        _asterisk.HangUp(Caller);
+        await _asterisk.UntilAsync("nothing is left", () => _asterisk.Channels.Count == 0 && _asterisk.Bridges.Count == 0);
+
+        Assert.Equal(Enumerable.Repeat(Ada, played), _asterisk.Hushed);
+    }
+
     [Fact]
     public async Task While_the_agents_sound_comes_a_lost_line_changes_nothing_and_without_it_the_caller_hears_music_and_she_is_called_back()
     {

@@ -207,8 +207,11 @@ internal sealed class ModelAsterisk
         lock (_gate) return _channels.GetValueOrDefault(channel)?.Music ?? false;
     }
 
-    /// <summary>The legs that heard a moment of silence, in this order.</summary>
+    /// <summary>The legs that were to hear a moment of silence, in this order.</summary>
     public ConcurrentQueue<string> Hushed { get; } = new();
+
+    /// <summary>Cannot play that at first, as when a bridge changes in that moment.</summary>
+    public bool StumblesOverHush { get; set; }
 
     /// <summary>How many sounds are played to it or wait for their turn.</summary>
     public int Plays(string channel)
@@ -394,7 +397,7 @@ internal sealed class ModelAsterisk
     private (int, string?) Play(string id, string playback, string media)
     {
         if (!_channels.TryGetValue(id, out var leg)) return NotFound;
-        var plays = $$"""{"type":"PlaybackFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","playback":{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"done"} }""";
+        var plays = $$"""{"type":"PlaybackFinished","application":"ringway-1","timestamp":"2026-03-02T12:00:00.000+0000","playback":{"id":"{{playback}}","media_uri":"{{media}}","target_uri":"channel:{{id}}","language":"en","state":"{{(StumblesOverHush && playback.EndsWith(".hush", StringComparison.Ordinal) ? "failed" : "done")}}"} }""";
         if (media.EndsWith("/hush", StringComparison.Ordinal))
         {
             Hushed.Enqueue(id);
