@@ -21,7 +21,7 @@ export const keys: readonly { readonly key: string; readonly intent: Intent; rea
   { key: 'm', intent: 'mute', text: 'Mute and unmute' },
   { key: 'h', intent: 'hold', text: 'Put the customer on hold, and take back' },
   { key: 'e', intent: 'record', text: 'Record the call, and pause the recording' },
-  { key: 't', intent: 'transfer', text: 'Transfer the call to a colleague' },
+  { key: 't', intent: 'transfer', text: 'Transfer the call to a colleague, or add one' },
   { key: 'p', intent: 'park', text: 'Park the call, for whoever picks it up' },
   { key: 'w', intent: 'swap', text: 'Swap: to the customer, and back to the colleague' },
   { key: 'k', intent: 'keypad', text: 'Open and close the keypad; then 0–9, * and # send digits' },
