@@ -29,6 +29,22 @@ public sealed class AgentComesBack(RunningProduct running, Browsers browsers) : 
     }
 
     [Fact]
+    public async Task Who_uses_another_tab_of_her_browser_takes_her_call_along()
+    {
+        await AdaTalksAsync();
+
+        await using var tab = await _ada.UseInAnotherTabAsync(Product);
+        await tab.IsAsync("talking");
+        await tab.HearsAsync(UserHz);
+        await WhatsApp.HearsAsync(_call, AdaHz);
+        await Eventually.BeTrueAsync("the first tab is not the phone any more", async () => await _ada["use-here"].CountAsync() == 1);
+
+        await tab.HangUpAsync();
+        AssertOutcome(await RecordAsync(), "completed", "agent");
+        await NothingWasReNegotiatedAsync();
+    }
+
+    [Fact]
     public async Task While_the_page_is_away_the_user_hears_music_and_is_on_hold_again_if_she_was_before()
     {
         await AdaTalksAsync();

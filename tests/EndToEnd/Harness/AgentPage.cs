@@ -22,6 +22,16 @@ public sealed class AgentPage : SoundPage
         return page;
     }
 
+    /// <summary>Another tab of the same browser, which is asked to be the phone.</summary>
+    public async Task<AgentPage> UseInAnotherTabAsync(Product product)
+    {
+        var tab = new AgentPage(await Page.Context.NewPageAsync(), _agent, OwnHz);
+        await tab.OpenAsync(product.Ready.Phone);
+        await tab.SpeakAsync();
+        await tab["use-here"].ClickAsync();
+        return tab;
+    }
+
     /// <summary>The page alone, nobody signed in.</summary>
     public static async Task<AgentPage> OpenAsync(Browsers browsers, Product product, bool withMicrophone = true)
     {

@@ -34,6 +34,8 @@ export interface PhoneState extends OthersCalls {
     | { readonly is: 'signedIn'; readonly agent: { readonly id: string; readonly name: string } };
   /** Another tab, or another browser, is the phone now. */
   readonly elsewhere: boolean;
+  /** Why it cannot be this one; null when it can. */
+  readonly staysElsewhere: string | null;
   readonly ready: boolean;
   readonly link: LinkState;
   readonly sip: LineState;
@@ -63,6 +65,7 @@ export interface PhoneState extends OthersCalls {
 const start: PhoneState = {
   session: { is: 'looking' },
   elsewhere: false,
+  staysElsewhere: null,
   ready: false,
   link: 'closed',
   sip: 'offline',
@@ -164,7 +167,7 @@ export class AgentPhone {
 
   /** This tab is the phone from now on. */
   useHere(): void {
-    this.#set({ elsewhere: false });
+    this.#set({ elsewhere: false, staysElsewhere: null });
     this.#tab.takeOver();
   }
 
@@ -338,13 +341,23 @@ export class AgentPhone {
     }
   }
 
-  #standAside(): void {
+  /** @param why it has to be. */
+  #standAside(why: string | null = null): void {
     this.#isPhone = false;
-    this.#leg?.hangUp();
     this.#link.close();
+    if (this.#state.call.is === 'talking' && this.#leg) this.#leaveCallThere();
+    this.#leg?.hangUp();
     void this.#dropLine();
-    this.#set({ elsewhere: true, call: noCall });
+    this.#set({ elsewhere: true, staysElsewhere: why, call: noCall });
     this.#voice.sounds.play('silent');
+  }
+
+  /** The tab that is the phone now is called into it. Were our leg hung up here, the call would be. */
+  #leaveCallThere(): void {
+    this.#line?.vanish();
+    this.#line = null;
+    this.#leg = null;
+    this.#voice.detach();
   }
 
   #signedIn(agent: { id: string; name: string }, ready: boolean): void {
@@ -398,7 +411,7 @@ export class AgentPhone {
     } catch (problem) {
       if (problem instanceof RingwayProblem && problem.status === 401) return this.#signedOut(null);
       // The agent talks on another page's phone: taking it would cut that call off.
-      if (problem instanceof RingwayProblem && problem.code === 'line-in-use') return this.#standAside();
+      if (problem instanceof RingwayProblem && problem.code === 'line-in-use') return this.#standAside(problem.message);
       this.#mintLater();
     }
   }

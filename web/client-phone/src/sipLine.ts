@@ -86,6 +86,12 @@ export class SipLine {
     this.#close();
   }
 
+  /** Goes without a word to anybody, as a page does that is loaded anew: ringway calls the agent back into her call where she is then. */
+  vanish(): void {
+    this.#socket.disconnect();
+    this.#close();
+  }
+
   /** Asks for a sign of life; a socket that only looks alive is dropped and dialled anew. */
   probe(): void {
     if (this.#ua.isConnected()) this.#ua.register();
