@@ -101,7 +101,7 @@ public static partial class Logs
         (PageWasAway(), "and what ringway says of that"),
         (NobodyListens(), "music for somebody who hangs up"),
         (NotConnectedYet(), "a browser on a busy machine sends before its connection is agreed on"),
-        (HandsetGone(), "a simulated handset that hangs up in the moment in which it is answered"),
+        (HandsetGone(), "a simulated handset that hangs up in the moment in which it is answered, or presses a key"),
         (StirShaken(), "Asterisk warns of a default of its own when ARI writes an endpoint that is there already; the handset's page does"),
     ];
 
@@ -176,7 +176,7 @@ public static partial class Logs
     [GeneratedRegex(@"DTLS packet from \S+ dropped\. ICE not completed yet|codec\.c: Codec opus returned invalid number of samples")]
     private static partial Regex NotConnectedYet();
 
-    [GeneratedRegex(@"HandsetBoard\[3202\] \S+: Asterisk refused POST bridges/\S+/addChannel \(400\)\. Channel not found")]
+    [GeneratedRegex(@"HandsetBoard\[3202\] \S+: Asterisk refused POST (bridges/\S+/addChannel \(400\)|channels/\S+/dtmf \(404\))\. Channel not found")]
     private static partial Regex HandsetGone();
 
     [GeneratedRegex(@"pjsip_configuration\.c: Endpoint h-\S+: Option 'stir_shaken' is no longer supported")]
