@@ -85,7 +85,7 @@ public class TakenUpAgain
         var step = Recovery.Resume(Cast.Answered, [CustomerUp, AdaUp, BobUp, EveUp with { Outside = true }], Cast.Noon);
 
         Assert.Equal([new(Cast.Bob), new(Cast.Eve)], Assert.IsType<Talking>(step.Next).Colleagues);
-        Assert.Contains(new Command.Join([Leg.Customer, Leg.Of(Cast.Ada), Leg.Of(Cast.Eve)]), step.Do);
+        Assert.Contains(new Command.Join([Leg.Customer, Leg.Of(Cast.Ada), Leg.Of(Cast.Bob), Leg.Of(Cast.Eve)]), step.Do);
     }
 
     [Fact]
