@@ -110,7 +110,7 @@ public static class Recovery
                 new OpenBridge(),
                 .. story.QueuedAt is not null ? ImmutableArray.Create<Command>(new StopAnnouncement(), new StopMusic(Leg.Customer))
                     : story.Direction == Direction.Inbound ? [new Answer()] : [],
-                // All of them, be they in it or not: the bridge is made anew, and the one before lets go of who was in it (seen on 22.10.1).
+                // All of them, be they in it or not: who is, is put in once more.
                 new Join([Leg.Customer, Leg.Of(with), .. waits ? [] : others.Select(leg => leg.Leg)]),
                 new Remember(with, story.AnsweredAt ?? now),
                 .. LetGo([.. agents.Except(others)], with),

@@ -306,7 +306,11 @@ public sealed partial class Switchboard(
         foreach (var (bridge, call) in inventory.Bridges.Select(b => (b, Call: Ears.OfBridge(b.Id) ?? new CallId(b.Id.Value))).Where(b => LegIds.IsCall(b.Call.Value)))
         {
             if (_calls.TryGetValue(call, out var loop) && (Ears.OfBridge(bridge.Id) is null || loop.Call.Story.Supervision is not null)) continue;
-            if (IsOf(application, call, arriving: null) || bridge.Channels.Length == 0)
+            // One with legs is left to the application that takes the call up, which may be about to.
+            var legs = inventory.Channels.Where(channel => LegIds.Read(channel.Id)?.Call == call).ToList();
+            var owner = legs.Find(channel => LegIds.IsArriving(channel.Id)) is { } arriving
+                ? applications.FirstOrDefault(one => IsIn(one, arriving)) : ApplicationOf(call);
+            if (legs.Count == 0 || owner is null || owner == application)
             {
                 Forget(application.Client.DestroyBridgeAsync(bridge.Id));
             }
